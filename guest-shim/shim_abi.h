@@ -1,0 +1,50 @@
+/*
+ * shim_abi.h: what guest-shim.S and the monitor agree on. Both include it.
+ *
+ * The shim image is position independent and mapped readable and executable
+ * for CPL 3. It keeps no data. What the monitor needs to know of it beyond
+ * this file (entry points, sizes) is in the device tree that the image begins
+ * with; see vmm/shim.h.
+ */
+#ifndef GUEST_SHIM_ABI_H
+#define GUEST_SHIM_ABI_H
+
+#define SHIM_ABI_VERSION 1
+
+/* OUT to these ports leaves the guest. All lie in the first 64 ports, so that
+ * eight bytes of I/O bitmap in the TSS tell CPL 3 which it may use. */
+#define SHIM_PORT_SYSCALL 0x30 /* rax.. as Linux's ABI; rcx rip, r11 rflags */
+#define SHIM_PORT_TRAP    0x31 /* rsp is at a struct shim_trap */
+#define SHIM_PORT_PROBE   0x32 /* see shim_probe in guest-shim.S */
+
+/* Selectors: Linux's own layout, which SYSCALL and SYSRET need and which the
+ * KVM without hardware support shows at CPL 3 whatever it is given. */
+#define SEL_KERNEL_CS 0x10
+#define SEL_KERNEL_DS 0x18
+#define SEL_USER32_CS 0x23
+#define SEL_USER_DS   0x2b
+#define SEL_USER_CS   0x33
+#define SEL_TSS       0x40
+
+#define SHIM_VECTORS 32 /* stubs, one a CPU exception */
+
+#ifndef __ASSEMBLER__
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a trap stub leaves on the vcpu's trap stack. */
+struct shim_trap {
+    uint64_t vector; /* pushed by the stub */
+    uint64_t error;  /* pushed by the CPU, or 0 by the stub */
+    uint64_t rip;    /* from here on, pushed by the CPU */
+    uint64_t cs;
+    uint64_t rflags;
+    uint64_t rsp;
+    uint64_t ss;
+};
+static_assert(offsetof(struct shim_trap, rip) == 16, "guest-shim.S");
+static_assert(sizeof(struct shim_trap) == 56, "guest-shim.S");
+#endif
+
+#endif

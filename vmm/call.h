@@ -1,0 +1,54 @@
+/*
+ * call.h: one system call on its way through dispatch, and what hooks and
+ * emulated calls may ask about it. Layer 2.
+ */
+#ifndef VMM_CALL_H
+#define VMM_CALL_H
+
+#include "vmm/capsule.h"
+#include "vmm/syscall.h"
+#include "vmm/util.h"
+
+#include <sys/types.h>
+
+struct task;
+
+struct syscall_call {
+    struct task *task;
+    uint64_t sysno;
+    const struct syscall_desc *row; /* NULL: Linux has no such number */
+    const struct datum *arg;        /* the row's, or the selected variant's */
+    uint64_t orig[SYSCALL_ARGS];    /* registers as the guest set them */
+    uint64_t args[SYSCALL_ARGS];    /* as hooks left them */
+    uint64_t host[SYSCALL_ARGS];    /* as the host kernel gets them */
+    int64_t ret;                    /* result; -errno in -4095 .. -1 */
+    bool answered;                  /* a before hook set (ret) */
+    struct capsule *capsule;
+};
+
+/* An empty list of strings ends in count 0. Free with strvec_free. */
+struct strvec {
+    char **str; /* NUL-terminated bytes as the guest has them */
+    size_t count;
+};
+void strvec_free(struct strvec *vec);
+
+/*
+ * The argument vector and the environment of the task's process, read from
+ * guest memory as it is now (a program may rewrite it, as setproctitle does);
+ * no trailing empty entry. Source: the area that the loader laid out.
+ * Returns 0, -EFAULT (the area is unmapped), or -ENOMEM.
+ */
+int task_read_argv(struct task *task, struct strvec *out);
+int task_read_envs(struct task *task, struct strvec *out);
+
+/* Host thread id of the task: gettid() of its thread. */
+pid_t task_tid(const struct task *task);
+
+/*
+ * The task's slot for whoever hooks: (key) is unique among the tasks that ever
+ * were in this session, so that per-task state can be kept and dropped.
+ */
+uint64_t task_key(const struct task *task);
+
+#endif

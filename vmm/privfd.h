@@ -1,0 +1,26 @@
+/*
+ * privfd.h: the monitor's own descriptors, kept where the guest's do not grow
+ * and known by number, so that dispatch can deny them. Layer 1.
+ */
+#ifndef VMM_PRIVFD_H
+#define VMM_PRIVFD_H
+
+#include <stdbool.h>
+
+/*
+ * Move (fd) to a high number, close-on-exec, and remember it as the monitor's.
+ * (fd) is closed. Returns the new number; -1 stays -1; a negative errno if no
+ * number is free (then (fd) is closed as well).
+ */
+int privfd_adopt(int fd);
+
+/* Close a descriptor of the monitor and forget it. */
+void privfd_close(int fd);
+
+/* Whether (fd) is the monitor's. Lock-free; safe in a signal handler. */
+bool privfd_owns(int fd);
+
+/* The lowest number from (fd) on that is the monitor's, or -1. */
+int privfd_next(int fd);
+
+#endif

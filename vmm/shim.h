@@ -1,0 +1,58 @@
+/*
+ * shim.h: the shim image as a file: a flattened device tree that describes it,
+ * then the code. Layer 1.
+ *
+ *   / {
+ *     compatible = "microvm-hook,shim";
+ *     abi-version = <1>;                 SHIM_ABI_VERSION, or refused
+ *     image-offset = <u32>;              from the start of the file; page multiple
+ *     image-size = <u32>;                bytes of code, 1 .. 1 MiB
+ *     entries {                          offsets from the start of the image
+ *       syscall-cpl0 = <u32>;            LSTAR where SYSCALL enters CPL 0
+ *       syscall-cpl3 = <u32>;            LSTAR where SYSCALL stays at CPL 3
+ *       syscall-compat = <u32>;          CSTAR: 32-bit SYSCALL, refused
+ *       probe = <u32>;                   first instruction of the probe guest
+ *       probe-syscall = <u32>;           LSTAR while the probe runs
+ *       bench = <u32>;                   endless loop of SYSCALL, for measuring
+ *       traps = <u32>;                   stub of vector 0
+ *       trap-stride = <u32>;             bytes from one stub to the next
+ *     };
+ *   };
+ */
+#ifndef VMM_SHIM_H
+#define VMM_SHIM_H
+
+#include "vmm/diag.h"
+#include "vmm/util.h"
+
+#define SHIM_IMAGE_MAX MIB
+
+struct shim {
+    const char *path; /* as given, for messages; owned by the caller */
+    uint8_t *image;   /* code, owned */
+    uint32_t image_size;
+    uint32_t syscall_cpl0;
+    uint32_t syscall_cpl3;
+    uint32_t syscall_compat;
+    uint32_t probe;
+    uint32_t probe_syscall;
+    uint32_t bench;
+    uint32_t traps;
+    uint32_t trap_stride;
+};
+
+/*
+ * Take the shim apart that lies in (size) bytes at (file), which may be
+ * hostile: truncated, of another kind ("foreign"), or of an ABI version that
+ * this monitor does not know ("future"); each is told apart in (d).
+ * The image is copied. Returns 0 or -EINVAL / -ENOMEM, (d) set.
+ */
+int shim_parse(struct shim *out, const void *file, size_t size,
+               const char *path, struct diag *d);
+
+/* Read (path) and parse it. Returns 0 or a negative errno, (d) set. */
+int shim_load(struct shim *out, const char *path, struct diag *d);
+
+void shim_free(struct shim *shim);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * vcpu.h: one virtual CPU: enter the guest, tell why it came back. Layer 1.
+ */
+#ifndef VMM_VCPU_H
+#define VMM_VCPU_H
+
+#include "vmm/diag.h"
+#include "vmm/util.h"
+#include "vmm/vm.h"
+
+#include "guest-shim/shim_abi.h"
+
+#include <linux/kvm.h>
+
+enum vcpu_exit {
+    VCPU_SYSCALL, /* SHIM_PORT_SYSCALL: registers as SYSCALL left them */
+    VCPU_TRAP,    /* a CPU exception: vcpu->trap */
+    VCPU_INTR,    /* a signal or vcpu_kick */
+    VCPU_FAULT,   /* KVM_RUN answered EFAULT: a page behind an entry is away */
+    VCPU_PORT,    /* another port, in vcpu->port: the probe */
+    VCPU_DEAD     /* what cannot go on; vcpu->why says it */
+};
+
+struct vcpu {
+    int fd;
+    unsigned id;
+    struct vm *vm;
+    struct kvm_run *run;
+    struct kvm_regs *regs;   /* in (run): valid after an exit */
+    struct kvm_sregs *sregs; /* likewise */
+    gpa_t root;              /* page tables */
+    struct shim_trap *stack; /* top of the trap stack, minus one frame */
+    struct shim_trap trap;   /* VCPU_TRAP */
+    unsigned port;           /* VCPU_PORT */
+    char why[128];           /* VCPU_DEAD */
+};
+
+/* A vcpu of (vm) that runs on the page tables at (root).
+ * Returns 0 or a negative errno, (d) set. */
+int vcpu_create(struct vcpu **out, struct vm *vm, gpa_t root, struct diag *d);
+void vcpu_destroy(struct vcpu *vcpu);
+
+/*
+ * Set the state of a fresh program: CPL 3, (rip), (rsp), everything else zero,
+ * as Linux's ELF_PLAT_INIT and start_thread() leave it.
+ */
+void vcpu_start(struct vcpu *vcpu, gva_t rip, gva_t rsp);
+
+/* KVM_RUN until something is for the monitor. */
+enum vcpu_exit vcpu_enter(struct vcpu *vcpu);
+
+/*
+ * After VCPU_SYSCALL: the call's result is (ret); continue behind SYSCALL.
+ */
+void vcpu_sysret(struct vcpu *vcpu, int64_t ret);
+
+/*
+ * Continue at CPL 3 with the general registers in (regs), RIP and RFLAGS
+ * included, whatever the guest was doing; FS and GS base as in vcpu->sregs.
+ * RFLAGS are reduced to what CPL 3 may set.
+ */
+void vcpu_resume(struct vcpu *vcpu, const struct kvm_regs *regs);
+
+/* The program's registers at the current exit, as user code sees them: after a
+ * system call RIP is behind SYSCALL, after a trap from the trap frame. */
+void vcpu_user_regs(const struct vcpu *vcpu, struct kvm_regs *out);
+
+/* From any thread or a signal handler: make vcpu_enter return VCPU_INTR. */
+void vcpu_kick(struct vcpu *vcpu);
+
+#endif

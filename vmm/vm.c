@@ -1,0 +1,276 @@
+/* vm.c: /dev/kvm, the VM, memslots and the machine area. */
+#include "vmm/vm.h"
+
+#include "vmm/layout.h"
+#include "vmm/privfd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+/* The machine area gets memslots in steps: registering costs by size. */
+#define MACHINE_STEP (32 * MIB)
+/* The end of the machine area is address space for aliases, without memory. */
+#define ALIAS_SIZE (64 * MIB)
+#define ALIAS_BASE (MACHINE_END - ALIAS_SIZE)
+
+#define MAX_CPUID_ENTRIES 256
+
+/* What KVM must offer, and what to say where it does not. */
+static const struct {
+    int cap;
+    int want; /* bits that must be set in the answer; 0: any positive one */
+    const char *name;
+} needed_caps[] = {
+    {KVM_CAP_USER_MEMORY, 0, "KVM_CAP_USER_MEMORY"},
+    {KVM_CAP_IMMEDIATE_EXIT, 0, "KVM_CAP_IMMEDIATE_EXIT"},
+    {KVM_CAP_SYNC_REGS, KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS,
+     "KVM_CAP_SYNC_REGS"},
+    {KVM_CAP_NR_MEMSLOTS, 0, "KVM_CAP_NR_MEMSLOTS"},
+};
+
+static int add_slot(struct vm *vm, gpa_t gpa, uint64_t hva, uint64_t len,
+                    uint32_t flags)
+{
+    struct kvm_userspace_memory_region slot = {
+        .slot = vm->next_slot,
+        .flags = flags,
+        .guest_phys_addr = gpa,
+        .memory_size = len,
+        .userspace_addr = hva,
+    };
+
+    if (ioctl(vm->vm_fd, KVM_SET_USER_MEMORY_REGION, &slot) < 0)
+        return -errno;
+    vm->next_slot++;
+    return 0;
+}
+
+static int open_kvm(struct vm *vm, struct diag *d)
+{
+    int version;
+
+    vm->kvm_fd = privfd_adopt(open("/dev/kvm", O_RDWR | O_CLOEXEC));
+    if (vm->kvm_fd < 0) {
+        int err = errno;
+
+        diag_set(d, -err, "cannot open /dev/kvm");
+        if (err == ENOENT)
+            diag_hint(d, "load kvm_intel or kvm_amd, or enable "
+                         "virtualization in the firmware; see "
+                         "'microvm-hook doctor'");
+        else
+            diag_hint(d, "join the group that owns it: ls -l /dev/kvm");
+        return -err;
+    }
+    version = ioctl(vm->kvm_fd, KVM_GET_API_VERSION, 0);
+    if (version != KVM_API_VERSION)
+        return diag_set(d, 0,
+                        "/dev/kvm speaks version %d of its interface, "
+                        "%d is needed",
+                        version, KVM_API_VERSION);
+    for (size_t i = 0; i < ARRAY_SIZE(needed_caps); i++) {
+        int got = ioctl(vm->kvm_fd, KVM_CHECK_EXTENSION, needed_caps[i].cap);
+
+        if (got <= 0 || (got & needed_caps[i].want) != needed_caps[i].want) {
+            diag_set(d, 0, "this host's KVM lacks %s", needed_caps[i].name);
+            diag_hint(d, "a Linux kernel of 5.0 or later has it");
+            return -EINVAL;
+        }
+    }
+    return 0;
+}
+
+static int create_vm(struct vm *vm, struct diag *d)
+{
+    int size;
+
+    vm->vm_fd = ioctl(vm->kvm_fd, KVM_CREATE_VM, 0);
+    if (vm->vm_fd < 0)
+        return diag_set(d, -errno, "cannot create a VM");
+    vm->vm_fd = privfd_adopt(vm->vm_fd);
+    if (vm->vm_fd < 0)
+        return diag_set(d, vm->vm_fd, "cannot keep the VM's descriptor");
+    size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+    if (size < (int)sizeof(struct kvm_run))
+        return diag_set(d, 0, "KVM gives no vcpu state to map");
+    vm->kvm_run_size = (uint32_t)size;
+
+    vm->cpuid =
+        calloc(1, sizeof(*vm->cpuid) +
+                      MAX_CPUID_ENTRIES * sizeof(struct kvm_cpuid_entry2));
+    if (!vm->cpuid)
+        return diag_set(d, -ENOMEM, "cannot list CPU features");
+    vm->cpuid->nent = MAX_CPUID_ENTRIES;
+    if (ioctl(vm->kvm_fd, KVM_GET_SUPPORTED_CPUID, vm->cpuid) < 0)
+        return diag_set(d, -errno, "cannot list CPU features");
+    return 0;
+}
+
+static int grow_machine_area(struct vm *vm)
+{
+    int rc;
+
+    if (vm->machine_ready + MACHINE_STEP > ALIAS_BASE)
+        return -ENOMEM;
+    rc = add_slot(vm, vm->machine_ready, vm->machine_ready, MACHINE_STEP, 0);
+    if (rc == 0)
+        vm->machine_ready += MACHINE_STEP;
+    return rc;
+}
+
+static int create_machine_area(struct vm *vm, struct diag *d)
+{
+    void *area = mmap(
+        (void *)(uintptr_t)MACHINE_BASE, MACHINE_SIZE, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
+        0);
+    int rc;
+
+    if (area == MAP_FAILED)
+        return diag_set(d, -errno, "cannot map the machine area at 0x%llx",
+                        (unsigned long long)MACHINE_BASE);
+    vm->machine_next = vm->machine_ready = MACHINE_BASE;
+    vm->alias_next = ALIAS_BASE;
+    rc = grow_machine_area(vm);
+    if (rc < 0)
+        return diag_set(d, rc, "cannot give the machine area to the VM");
+    /* The shim comes first: its place is MACHINE_BASE. */
+    vm->shim_base = MACHINE_BASE;
+    memcpy(area, vm->shim.image, vm->shim.image_size);
+    vm->machine_next += ALIGN_UP(vm->shim.image_size, PAGE_SIZE);
+    return 0;
+}
+
+int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
+              struct diag *d)
+{
+    struct vm *vm = calloc(1, sizeof(*vm));
+    int rc;
+
+    if (!vm)
+        return diag_set(d, -ENOMEM, "cannot create a VM");
+    vm->kvm_fd = vm->vm_fd = -1;
+    vm->slot_size = p->slot_size;
+    vm->arena_end = ARENA_BASE + p->arena_size;
+    vm->low_end = LOW_BASE + p->low_size;
+    vm->shim = *shim;
+    pthread_mutex_init(&vm->lock, NULL);
+    vm->low_pieces = (LOW_END + p->slot_size - 1) / p->slot_size;
+    vm->covered = calloc(vm->low_pieces + p->arena_size / p->slot_size + 1, 1);
+    rc = vm->covered ? 0 : diag_set(d, -ENOMEM, "cannot create a VM");
+    if (rc == 0)
+        rc = open_kvm(vm, d);
+    if (rc == 0)
+        rc = create_vm(vm, d);
+    if (rc == 0)
+        rc = create_machine_area(vm, d);
+    if (rc < 0) {
+        vm_destroy(vm);
+        return rc;
+    }
+    *out = vm;
+    return 0;
+}
+
+void vm_destroy(struct vm *vm)
+{
+    if (!vm)
+        return;
+    if (vm->vm_fd >= 0)
+        privfd_close(vm->vm_fd);
+    if (vm->kvm_fd >= 0)
+        privfd_close(vm->kvm_fd);
+    if (vm->machine_ready)
+        munmap((void *)(uintptr_t)MACHINE_BASE, MACHINE_SIZE);
+    pthread_mutex_destroy(&vm->lock);
+    free(vm->cpuid);
+    free(vm->covered);
+    free(vm);
+}
+
+/*
+ * The memslot-sized piece of a window that (gpa) lies in: its index in
+ * (covered), and the part of it that is window.
+ */
+static uint64_t piece_of(const struct vm *vm, gpa_t gpa, gpa_t *start,
+                         gpa_t *end)
+{
+    uint64_t base = gpa >= ARENA_BASE ? ARENA_BASE : 0;
+    uint64_t n = (gpa - base) / vm->slot_size;
+
+    *start = max_u64(base + n * vm->slot_size, LOW_BASE);
+    *end = min_u64(base + (n + 1) * vm->slot_size,
+                   base ? vm->arena_end : vm->low_end);
+    return base ? vm->low_pieces + n : n;
+}
+
+int vm_cover(struct vm *vm, gpa_t gpa, uint64_t len)
+{
+    gpa_t stop = gpa + len;
+    int rc = 0;
+
+    while (gpa < stop) {
+        gpa_t start, end;
+        uint8_t *covered = &vm->covered[piece_of(vm, gpa, &start, &end)];
+
+        if (!__atomic_load_n(covered, __ATOMIC_ACQUIRE)) {
+            pthread_mutex_lock(&vm->lock);
+            if (!*covered)
+                rc = add_slot(vm, start, start, end - start, 0);
+            if (rc == 0)
+                __atomic_store_n(covered, 1, __ATOMIC_RELEASE);
+            pthread_mutex_unlock(&vm->lock);
+            if (rc < 0)
+                return rc;
+        }
+        gpa = end;
+    }
+    return 0;
+}
+
+gpa_t vm_alloc_page(struct vm *vm)
+{
+    gpa_t page = 0;
+
+    pthread_mutex_lock(&vm->lock);
+    if (vm->machine_next < vm->machine_ready || grow_machine_area(vm) == 0) {
+        page = vm->machine_next;
+        vm->machine_next += PAGE_SIZE;
+    }
+    pthread_mutex_unlock(&vm->lock);
+    return page;
+}
+
+static gpa_t alloc_for_pagetable(void *ctx)
+{
+    return vm_alloc_page(ctx);
+}
+
+struct pt_pages vm_pt_pages(struct vm *vm)
+{
+    return (struct pt_pages){.alloc = alloc_for_pagetable, .ctx = vm};
+}
+
+gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
+{
+    gpa_t gpa = 0;
+
+    pthread_mutex_lock(&vm->lock);
+    if (len <= MACHINE_END - vm->alias_next &&
+        add_slot(vm, vm->alias_next, (uint64_t)(uintptr_t)hva, len,
+                 KVM_MEM_READONLY) == 0) {
+        gpa = vm->alias_next;
+        vm->alias_next += len;
+    }
+    pthread_mutex_unlock(&vm->lock);
+    return gpa;
+}
+
+gva_t vm_shim_entry(const struct vm *vm, uint32_t offset)
+{
+    return vm->shim_base + offset;
+}

@@ -1,0 +1,69 @@
+/*
+ * vm.h: the VM, its memslots, and the machine area that holds what the guest's
+ * CPU needs (shim, descriptor tables, page tables). Layer 1.
+ */
+#ifndef VMM_VM_H
+#define VMM_VM_H
+
+#include "vmm/diag.h"
+#include "vmm/pagetable.h"
+#include "vmm/profile.h"
+#include "vmm/shim.h"
+#include "vmm/util.h"
+
+#include <linux/kvm.h>
+#include <pthread.h>
+
+struct vm {
+    int kvm_fd;
+    int vm_fd;
+    uint64_t slot_size;
+    uint32_t kvm_run_size;    /* bytes to map of a vcpu descriptor */
+    struct kvm_cpuid2 *cpuid; /* what KVM supports, owned */
+
+    pthread_mutex_t lock; /* slots, machine allocator */
+    uint32_t next_slot;
+    uint8_t *covered;    /* a byte a piece: it has its memslot */
+    uint64_t low_pieces; /* of these; the arena's follow */
+    uint64_t low_end;    /* windows, as the profile gives them */
+    uint64_t arena_end;
+    uint64_t machine_next;  /* first unused byte of the machine area */
+    uint64_t machine_ready; /* end of the part that is in a memslot */
+    uint64_t alias_next;    /* first unused GPA for aliases */
+
+    gva_t shim_base;  /* where the image lies */
+    struct shim shim; /* entry offsets; the image itself is in guest memory */
+    bool entry_cpl3;  /* SYSCALL stays at CPL 3 on this KVM */
+    gva_t vdso;       /* AT_SYSINFO_EHDR, or 0 */
+    uint32_t hwcap;   /* CPUID.1:EDX as the guest sees it */
+    uint32_t hwcap2;
+};
+
+/*
+ * Open /dev/kvm, check what it offers, create a VM with an empty machine area
+ * and put (shim) into it. Returns 0 or a negative errno, (d) set.
+ */
+int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
+              struct diag *d);
+void vm_destroy(struct vm *vm);
+
+/* Add the memslots that [gpa, gpa + len) needs, inside a window.
+ * Returns 0 or a negative errno (-ENOMEM: out of slots). */
+int vm_cover(struct vm *vm, gpa_t gpa, uint64_t len);
+
+/* A zeroed page of the machine area, never given back; 0 if exhausted. */
+gpa_t vm_alloc_page(struct vm *vm);
+
+/* The same as the page-table editor wants it. */
+struct pt_pages vm_pt_pages(struct vm *vm);
+
+/*
+ * Back guest-physical space of the machine area by the host range
+ * [hva, hva + len), read-only. Returns the GPA, or 0 if KVM refuses.
+ */
+gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len);
+
+/* GVA of an entry point of the shim, given its offset in the image. */
+gva_t vm_shim_entry(const struct vm *vm, uint32_t offset);
+
+#endif
