@@ -28,16 +28,16 @@ struct vcpu {
     struct kvm_run *run;
     struct kvm_regs *regs;   /* in (run): valid after an exit */
     struct kvm_sregs *sregs; /* likewise */
-    gpa_t root;              /* page tables */
-    struct shim_trap *stack; /* top of the trap stack, minus one frame */
+    struct kvm_segment user_cs, user_ss;
+    bool in_syscall;         /* the last exit was VCPU_SYSCALL */
+    struct shim_trap *stack; /* where a trap stub leaves its frame */
     struct shim_trap trap;   /* VCPU_TRAP */
     unsigned port;           /* VCPU_PORT */
     char why[128];           /* VCPU_DEAD */
 };
 
-/* A vcpu of (vm) that runs on the page tables at (root).
- * Returns 0 or a negative errno, (d) set. */
-int vcpu_create(struct vcpu **out, struct vm *vm, gpa_t root, struct diag *d);
+/* A vcpu of (vm). Returns 0 or a negative errno, (d) set. */
+int vcpu_create(struct vcpu **out, struct vm *vm, struct diag *d);
 void vcpu_destroy(struct vcpu *vcpu);
 
 /*
@@ -65,7 +65,17 @@ void vcpu_resume(struct vcpu *vcpu, const struct kvm_regs *regs);
  * system call RIP is behind SYSCALL, after a trap from the trap frame. */
 void vcpu_user_regs(const struct vcpu *vcpu, struct kvm_regs *out);
 
-/* From any thread or a signal handler: make vcpu_enter return VCPU_INTR. */
+/* Whether the guest was interrupted (VCPU_INTR) in the program, not between
+ * SYSCALL and the shim's OUT or inside a trap stub: only then do the program's
+ * registers stand where vcpu_user_regs finds them. */
+bool vcpu_in_user_code(const struct vcpu *vcpu);
+
+/* Set the base of FS or GS for the next entry. */
+void vcpu_set_fs_gs(struct vcpu *vcpu, bool gs, uint64_t base);
+
+/* From any thread or a signal handler: make vcpu_enter return VCPU_INTR at
+ * once, until vcpu_clear_kick. */
 void vcpu_kick(struct vcpu *vcpu);
+void vcpu_clear_kick(struct vcpu *vcpu);
 
 #endif

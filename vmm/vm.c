@@ -3,6 +3,7 @@
 
 #include "vmm/layout.h"
 #include "vmm/privfd.h"
+#include "vmm/x86.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -107,6 +108,7 @@ static int create_vm(struct vm *vm, struct diag *d)
     vm->cpuid->nent = MAX_CPUID_ENTRIES;
     if (ioctl(vm->kvm_fd, KVM_GET_SUPPORTED_CPUID, vm->cpuid) < 0)
         return diag_set(d, -errno, "cannot list CPU features");
+    x86_filter_cpuid(vm->cpuid);
     return 0;
 }
 

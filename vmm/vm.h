@@ -23,6 +23,7 @@ struct vm {
 
     pthread_mutex_t lock; /* slots, machine allocator */
     uint32_t next_slot;
+    unsigned next_vcpu;
     uint8_t *covered;    /* a byte a piece: it has its memslot */
     uint64_t low_pieces; /* of these; the arena's follow */
     uint64_t low_end;    /* windows, as the profile gives them */
@@ -30,6 +31,12 @@ struct vm {
     uint64_t machine_next;  /* first unused byte of the machine area */
     uint64_t machine_ready; /* end of the part that is in a memslot */
     uint64_t alias_next;    /* first unused GPA for aliases */
+
+    /* The guest's page tables. What the program sees is edited by mm.c under
+     * its lock; the machine area, whose directory is made first and so is
+     * never touched by mm.c, by vm.c under (machine_lock). */
+    struct pagetable pt;
+    pthread_mutex_t machine_lock;
 
     gva_t shim_base;  /* where the image lies */
     struct shim shim; /* entry offsets; the image itself is in guest memory */
@@ -54,8 +61,8 @@ int vm_cover(struct vm *vm, gpa_t gpa, uint64_t len);
 /* A zeroed page of the machine area, never given back; 0 if exhausted. */
 gpa_t vm_alloc_page(struct vm *vm);
 
-/* The same as the page-table editor wants it. */
-struct pt_pages vm_pt_pages(struct vm *vm);
+/* The same, mapped at its own address for CPL 0, read-write. */
+gpa_t vm_alloc_mapped_page(struct vm *vm);
 
 /*
  * Back guest-physical space of the machine area by the host range

@@ -1,0 +1,248 @@
+/*
+ * vcpu.c: enter the guest and come back. Registers travel in kvm_run
+ * (KVM_CAP_SYNC_REGS): on the path of a call KVM_RUN is the only ioctl.
+ */
+#include "vmm/vcpu.h"
+
+#include "vmm/privfd.h"
+#include "vmm/x86.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+/* User addresses end here; with a RIP above it SYSRET faults at CPL 0 on some
+ * CPUs (Intel SDM 2B, SYSRET). */
+#define USER_END UINT64_C(0x00007ffffffff000)
+
+static int open_vcpu(struct vcpu *v, struct diag *d)
+{
+    void *run;
+
+    v->fd = ioctl(v->vm->vm_fd, KVM_CREATE_VCPU, v->id);
+    if (v->fd < 0)
+        return diag_set(d, -errno, "cannot create vcpu %u", v->id);
+    v->fd = privfd_adopt(v->fd);
+    if (v->fd < 0)
+        return diag_set(d, v->fd, "cannot keep the descriptor of vcpu %u",
+                        v->id);
+    run = mmap(NULL, v->vm->kvm_run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+               v->fd, 0);
+    if (run == MAP_FAILED)
+        return diag_set(d, -errno, "cannot map the state of vcpu %u", v->id);
+    v->run = run;
+    v->regs = &v->run->s.regs.regs;
+    v->sregs = &v->run->s.regs.sregs;
+    return 0;
+}
+
+static int setup_vcpu(struct vcpu *v, struct diag *d)
+{
+    struct vm *vm = v->vm;
+    gva_t lstar = vm_shim_entry(vm, vm->entry_cpl3 ? vm->shim.syscall_cpl3
+                                                   : vm->shim.syscall_cpl0);
+    struct x86_tables tables;
+    int rc = x86_build_tables(vm, &tables);
+
+    if (rc < 0)
+        return diag_set(d, rc, "no space for the tables of vcpu %u", v->id);
+    v->stack = tables.frame;
+    rc = x86_setup_cpu(v->fd, vm, lstar, d);
+    if (rc < 0)
+        return rc;
+    if (ioctl(v->fd, KVM_GET_SREGS, v->sregs) < 0)
+        return diag_set(d, -errno, "cannot read the state of vcpu %u", v->id);
+    x86_user_sregs(v->sregs, vm, &tables);
+    v->user_cs = v->sregs->cs;
+    v->user_ss = v->sregs->ss;
+    v->run->kvm_valid_regs = KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS;
+    return 0;
+}
+
+int vcpu_create(struct vcpu **out, struct vm *vm, struct diag *d)
+{
+    struct vcpu *v = calloc(1, sizeof(*v));
+    int rc;
+
+    if (!v)
+        return diag_set(d, -ENOMEM, "cannot create a vcpu");
+    v->fd = -1;
+    v->vm = vm;
+    v->id = __atomic_fetch_add(&vm->next_vcpu, 1, __ATOMIC_RELAXED);
+    rc = open_vcpu(v, d);
+    if (rc == 0)
+        rc = setup_vcpu(v, d);
+    if (rc < 0) {
+        vcpu_destroy(v);
+        return rc;
+    }
+    *out = v;
+    return 0;
+}
+
+void vcpu_destroy(struct vcpu *v)
+{
+    if (!v)
+        return;
+    if (v->run)
+        munmap(v->run, v->vm->kvm_run_size);
+    if (v->fd >= 0)
+        privfd_close(v->fd);
+    free(v);
+}
+
+void vcpu_start(struct vcpu *v, gva_t rip, gva_t rsp)
+{
+    const struct kvm_regs regs = {.rip = rip, .rsp = rsp};
+
+    v->sregs->fs.base = v->sregs->gs.base = 0;
+    vcpu_resume(v, &regs);
+}
+
+static bool in_shim(const struct vcpu *v, gva_t rip)
+{
+    return rip - v->vm->shim_base < ALIGN_UP(v->vm->shim.image_size, PAGE_SIZE);
+}
+
+static bool at_cpl3(const struct vcpu *v)
+{
+    return (v->sregs->cs.selector & 3) == 3;
+}
+
+/* The program did something that Linux answers by #GP(0). */
+static enum vcpu_exit as_gp(struct vcpu *v)
+{
+    v->trap = (struct shim_trap){
+        .vector = VECTOR_GP,
+        .rip = v->regs->rip,
+        .rflags = v->regs->rflags,
+        .rsp = v->regs->rsp,
+    };
+    return VCPU_TRAP;
+}
+
+static enum vcpu_exit dead(struct vcpu *v, const char *what, uint64_t detail)
+{
+    snprintf(v->why, sizeof(v->why), "%s (0x%" PRIx64 ") at rip 0x%" PRIx64,
+             what, detail, (uint64_t)v->regs->rip);
+    return VCPU_DEAD;
+}
+
+static enum vcpu_exit port_exit(struct vcpu *v)
+{
+    unsigned port = v->run->io.port;
+
+    /* A forged hypercall: OUT where only the shim executes it. */
+    if (v->run->io.direction != KVM_EXIT_IO_OUT || !in_shim(v, v->regs->rip))
+        return as_gp(v);
+    v->in_syscall = port == SHIM_PORT_SYSCALL;
+    if (port == SHIM_PORT_SYSCALL)
+        return VCPU_SYSCALL;
+    if (port == SHIM_PORT_TRAP) {
+        v->trap = *v->stack;
+        if ((v->trap.cs & 3) == 3)
+            return VCPU_TRAP;
+        return dead(v, "the shim itself trapped, vector", v->trap.vector);
+    }
+    v->port = port;
+    return VCPU_PORT;
+}
+
+enum vcpu_exit vcpu_enter(struct vcpu *v)
+{
+    int rc = ioctl(v->fd, KVM_RUN, 0);
+
+    v->in_syscall = false;
+    if (rc < 0) {
+        if (errno == EINTR || errno == EAGAIN)
+            return VCPU_INTR;
+        if (errno == EFAULT)
+            return VCPU_FAULT;
+        return dead(v, "KVM_RUN failed, errno", (uint64_t)errno);
+    }
+    switch (v->run->exit_reason) {
+    case KVM_EXIT_IO:
+        return port_exit(v);
+    case KVM_EXIT_INTR:
+        return VCPU_INTR;
+    case KVM_EXIT_MMIO:
+        return dead(v, "access to memory without a memslot",
+                    v->run->mmio.phys_addr);
+    case KVM_EXIT_FAIL_ENTRY:
+        return dead(v, "the CPU refused to enter the guest",
+                    v->run->fail_entry.hardware_entry_failure_reason);
+    case KVM_EXIT_INTERNAL_ERROR:
+        return dead(v, "KVM internal error", v->run->internal.suberror);
+    default:
+        return dead(v, "unexpected exit", v->run->exit_reason);
+    }
+}
+
+static uint64_t user_rflags(uint64_t rflags)
+{
+    return (rflags & RFLAGS_USER) | RFLAGS_FIXED | RFLAGS_IF;
+}
+
+void vcpu_sysret(struct vcpu *v, int64_t ret)
+{
+    v->regs->rax = (uint64_t)ret;
+    if (v->vm->entry_cpl3) {
+        v->regs->rip = v->regs->rcx;
+        v->regs->rflags = user_rflags(v->regs->r11);
+    } else if (v->regs->rcx >= USER_END) {
+        /* SYSCALL in the last bytes below the hole: fault at CPL 3. */
+        struct kvm_regs regs;
+
+        vcpu_user_regs(v, &regs);
+        vcpu_resume(v, &regs);
+        return;
+    }
+    v->run->kvm_dirty_regs |= KVM_SYNC_X86_REGS;
+}
+
+void vcpu_resume(struct vcpu *v, const struct kvm_regs *regs)
+{
+    *v->regs = *regs;
+    v->regs->rflags = user_rflags(regs->rflags);
+    v->sregs->cs = v->user_cs;
+    v->sregs->ss = v->user_ss;
+    v->run->kvm_dirty_regs |= KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS;
+}
+
+void vcpu_user_regs(const struct vcpu *v, struct kvm_regs *out)
+{
+    *out = *v->regs;
+    if (v->in_syscall) {
+        out->rip = v->regs->rcx;
+        out->rflags = v->regs->r11;
+    } else if (!at_cpl3(v)) {
+        out->rip = v->trap.rip;
+        out->rflags = v->trap.rflags;
+        out->rsp = v->trap.rsp;
+    }
+}
+
+bool vcpu_in_user_code(const struct vcpu *v)
+{
+    return !in_shim(v, v->regs->rip);
+}
+
+void vcpu_set_fs_gs(struct vcpu *v, bool gs, uint64_t base)
+{
+    *(gs ? &v->sregs->gs.base : &v->sregs->fs.base) = base;
+    v->run->kvm_dirty_regs |= KVM_SYNC_X86_SREGS;
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+    __atomic_store_n(&v->run->immediate_exit, 1, __ATOMIC_RELEASE);
+}
+
+void vcpu_clear_kick(struct vcpu *v)
+{
+    __atomic_store_n(&v->run->immediate_exit, 0, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,268 @@
+/* x86.c: descriptor tables, control registers, MSRs and CPUID of a vcpu. */
+#include "vmm/x86.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#define CR0_PE         (UINT64_C(1) << 0)
+#define CR0_MP         (UINT64_C(1) << 1)
+#define CR0_ET         (UINT64_C(1) << 4)
+#define CR0_NE         (UINT64_C(1) << 5)
+#define CR0_WP         (UINT64_C(1) << 16)
+#define CR0_AM         (UINT64_C(1) << 18)
+#define CR0_PG         (UINT64_C(1) << 31)
+#define CR4_PAE        (UINT64_C(1) << 5)
+#define CR4_OSFXSR     (UINT64_C(1) << 9)
+#define CR4_OSXMMEXCPT (UINT64_C(1) << 10)
+#define CR4_FSGSBASE   (UINT64_C(1) << 16)
+#define CR4_OSXSAVE    (UINT64_C(1) << 18)
+#define EFER_SCE       (UINT64_C(1) << 0)
+#define EFER_LME       (UINT64_C(1) << 8)
+#define EFER_LMA       (UINT64_C(1) << 10)
+#define EFER_NXE       (UINT64_C(1) << 11)
+
+#define MSR_STAR  0xc0000081u
+#define MSR_LSTAR 0xc0000082u
+#define MSR_CSTAR 0xc0000083u
+#define MSR_FMASK 0xc0000084u
+/* As Linux's syscall_init(): everything but the fixed bit. */
+#define FMASK_VALUE UINT64_C(0x257fd5)
+
+/* x87, SSE, AVX, AVX-512. Later state (AMX) needs a permission by the host. */
+#define XCR0_OFFERED UINT64_C(0xe7)
+
+/* One page a vcpu: GDT, TSS; the next page is the trap stack. */
+#define GDT_OFFSET  0
+#define GDT_ENTRIES 10 /* up to the 16 bytes of the TSS at 0x40 */
+#define TSS_OFFSET  256
+#define TSS_SIZE    104                      /* SDM 3A 7.7 */
+#define IOMAP_BYTES 8                        /* ports 0 .. 63 */
+#define TSS_LIMIT   (TSS_SIZE + IOMAP_BYTES) /* and a byte of ones */
+#define TSS_RSP0    4
+#define TSS_IST1    36
+#define TSS_IOMAP   102
+#define TRAP_IST    1
+
+#define DESC_CODE64_DPL0 UINT64_C(0x00af9b000000ffff)
+#define DESC_DATA_DPL0   UINT64_C(0x00cf93000000ffff)
+#define DESC_DATA_DPL3   UINT64_C(0x00cff3000000ffff)
+#define DESC_CODE64_DPL3 UINT64_C(0x00affb000000ffff)
+
+static void build_gdt(uint64_t *gdt, gpa_t tss)
+{
+    /* No 32-bit code segment: there are no 32-bit programs. */
+    gdt[SEL_KERNEL_CS / 8] = DESC_CODE64_DPL0;
+    gdt[SEL_KERNEL_DS / 8] = DESC_DATA_DPL0;
+    gdt[SEL_USER_DS / 8] = DESC_DATA_DPL3;
+    gdt[SEL_USER_CS / 8] = DESC_CODE64_DPL3;
+    gdt[SEL_TSS / 8] = TSS_LIMIT | (tss & 0xffffff) << 16 |
+                       UINT64_C(0x8b) << 40 | (tss >> 24 & 0xff) << 56;
+    gdt[SEL_TSS / 8 + 1] = tss >> 32;
+}
+
+static void build_tss(uint8_t *tss, uint64_t stack_top, bool cpl3_out)
+{
+    uint16_t iomap = TSS_SIZE;
+
+    memcpy(tss + TSS_RSP0, &stack_top, sizeof(stack_top));
+    memcpy(tss + TSS_IST1, &stack_top, sizeof(stack_top));
+    memcpy(tss + TSS_IOMAP, &iomap, sizeof(iomap));
+    memset(tss + TSS_SIZE, 0xff, IOMAP_BYTES + 1);
+    if (cpl3_out)
+        tss[TSS_SIZE + SHIM_PORT_SYSCALL / 8] &= (uint8_t) ~(
+            (1u << SHIM_PORT_SYSCALL % 8) | (1u << SHIM_PORT_PROBE % 8));
+}
+
+/*
+ * Every gate switches to the trap stack by IST: a trap raised inside the shim
+ * at CPL 0 must not push its frame where the program's RSP points.
+ */
+static void build_idt(uint64_t *idt, const struct vm *vm)
+{
+    for (unsigned v = 0; v < SHIM_VECTORS; v++) {
+        uint64_t stub =
+            vm_shim_entry(vm, vm->shim.traps + v * vm->shim.trap_stride);
+        /* #BP and #OF may be raised by INT3 and INTO at CPL 3. */
+        uint64_t dpl = v == VECTOR_BP || v == VECTOR_OF ? 3 : 0;
+
+        idt[2 * v] = (stub & 0xffff) | SEL_KERNEL_CS << 16 |
+                     (uint64_t)TRAP_IST << 32 | (0x8e | dpl << 5) << 40 |
+                     (stub >> 16 & 0xffff) << 48;
+        idt[2 * v + 1] = stub >> 32;
+    }
+}
+
+int x86_build_tables(struct vm *vm, struct x86_tables *out)
+{
+    gpa_t tables = vm_alloc_mapped_page(vm);
+    gpa_t idt = vm_alloc_mapped_page(vm);
+    gpa_t stack = vm_alloc_mapped_page(vm);
+
+    if (!tables || !idt || !stack)
+        return -ENOMEM;
+    out->gdt = tables + GDT_OFFSET;
+    out->tss = tables + TSS_OFFSET;
+    out->idt = idt;
+    out->frame = (struct shim_trap *)(uintptr_t)(stack + PAGE_SIZE) - 1;
+    build_gdt((uint64_t *)(uintptr_t)out->gdt, out->tss);
+    build_tss((uint8_t *)(uintptr_t)out->tss, stack + PAGE_SIZE, true);
+    build_idt((uint64_t *)(uintptr_t)out->idt, vm);
+    return 0;
+}
+
+static bool cpu_has(const struct kvm_cpuid2 *cpuid, uint32_t leaf, unsigned reg,
+                    unsigned bit)
+{
+    for (uint32_t i = 0; i < cpuid->nent; i++) {
+        const struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
+        const uint32_t regs[] = {e->eax, e->ebx, e->ecx, e->edx};
+
+        if (e->function == leaf && e->index == 0)
+            return regs[reg] >> bit & 1;
+    }
+    return false;
+}
+
+static bool has_xsave(const struct vm *vm)
+{
+    return cpu_has(vm->cpuid, 1, 2, 26);
+}
+
+bool x86_has_fsgsbase(const struct vm *vm)
+{
+    return cpu_has(vm->cpuid, 7, 1, 0);
+}
+
+static struct kvm_segment segment(uint16_t selector, bool code)
+{
+    return (struct kvm_segment){
+        .selector = selector,
+        .limit = 0xffffffff,
+        .type = code ? 11 : 3,
+        .present = 1,
+        .dpl = selector & 3,
+        .db = !code,
+        .s = 1,
+        .l = code,
+        .g = 1,
+    };
+}
+
+void x86_user_sregs(struct kvm_sregs *sregs, const struct vm *vm,
+                    const struct x86_tables *t)
+{
+    sregs->cs = segment(SEL_USER_CS, true);
+    sregs->ss = segment(SEL_USER_DS, false);
+    sregs->ds = sregs->es = sregs->fs = sregs->gs = segment(0, false);
+    sregs->ds.dpl = sregs->es.dpl = sregs->fs.dpl = sregs->gs.dpl = 3;
+    /* Null data selectors, as Linux starts a 64-bit program with. */
+    sregs->ds.unusable = sregs->es.unusable = 1;
+    sregs->fs.unusable = sregs->gs.unusable = 1;
+    sregs->tr = (struct kvm_segment){
+        .base = t->tss,
+        .limit = TSS_LIMIT,
+        .selector = SEL_TSS,
+        .type = 11,
+        .present = 1,
+    };
+    sregs->ldt = (struct kvm_segment){.unusable = 1};
+    sregs->gdt.base = t->gdt;
+    sregs->gdt.limit = GDT_ENTRIES * 8 - 1;
+    sregs->idt.base = t->idt;
+    sregs->idt.limit = SHIM_VECTORS * 16 - 1;
+    sregs->cr0 = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG;
+    sregs->cr3 = vm->pt.root;
+    sregs->cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT |
+                 (x86_has_fsgsbase(vm) ? CR4_FSGSBASE : 0) |
+                 (has_xsave(vm) ? CR4_OSXSAVE : 0);
+    sregs->efer = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
+    memset(sregs->interrupt_bitmap, 0, sizeof(sregs->interrupt_bitmap));
+}
+
+static int set_msrs(int vcpu_fd, const struct kvm_msr_entry *entries,
+                    uint32_t count)
+{
+    struct {
+        struct kvm_msrs head;
+        struct kvm_msr_entry entry[4];
+    } msrs = {.head.nmsrs = count};
+    int rc;
+
+    memcpy(msrs.entry, entries, count * sizeof(*entries));
+    rc = ioctl(vcpu_fd, KVM_SET_MSRS, &msrs);
+    if (rc < 0)
+        return -errno;
+    return (uint32_t)rc == count ? 0 : -EIO;
+}
+
+int x86_set_lstar(int vcpu_fd, gva_t lstar)
+{
+    const struct kvm_msr_entry entry = {.index = MSR_LSTAR, .data = lstar};
+
+    return set_msrs(vcpu_fd, &entry, 1);
+}
+
+int x86_setup_cpu(int vcpu_fd, const struct vm *vm, gva_t lstar, struct diag *d)
+{
+    const struct kvm_msr_entry msrs[] = {
+        /* SYSCALL takes CS from bits 32 and up, SYSRET from 48 and up. */
+        {.index = MSR_STAR,
+         .data = (uint64_t)SEL_USER32_CS << 48 | (uint64_t)SEL_KERNEL_CS << 32},
+        {.index = MSR_LSTAR, .data = lstar},
+        {.index = MSR_CSTAR,
+         .data = vm_shim_entry(vm, vm->shim.syscall_compat)},
+        {.index = MSR_FMASK, .data = FMASK_VALUE},
+    };
+    int rc;
+
+    if (ioctl(vcpu_fd, KVM_SET_CPUID2, vm->cpuid) < 0)
+        return diag_set(d, -errno, "cannot set the vcpu's CPU features");
+    if (has_xsave(vm)) {
+        struct kvm_xcrs xcrs = {.nr_xcrs = 1};
+        uint64_t offered = 0;
+
+        for (uint32_t i = 0; i < vm->cpuid->nent; i++)
+            if (vm->cpuid->entries[i].function == 0xd &&
+                vm->cpuid->entries[i].index == 0)
+                offered = vm->cpuid->entries[i].eax;
+        xcrs.xcrs[0].value = offered & XCR0_OFFERED;
+        if (ioctl(vcpu_fd, KVM_SET_XCRS, &xcrs) < 0)
+            return diag_set(d, -errno, "cannot set the vcpu's XCR0");
+    }
+    rc = set_msrs(vcpu_fd, msrs, ARRAY_SIZE(msrs));
+    if (rc < 0)
+        return diag_set(d, rc, "cannot set the vcpu's system-call entry");
+    return 0;
+}
+
+/* CPUID bits of what the vcpu cannot run or what has no use in a program. */
+static const struct {
+    uint32_t leaf;
+    uint8_t reg; /* 0 eax .. 3 edx */
+    uint8_t bit;
+} hidden[] = {
+    {1, 2, 3},          /* MONITOR */
+    {1, 2, 5},          /* VMX */
+    {1, 2, 21},         /* x2APIC */
+    {1, 2, 24},         /* TSC deadline */
+    {7, 2, 3},          /* PKU */
+    {7, 2, 7},          /* shadow stacks */
+    {7, 3, 20},         /* indirect branch tracking */
+    {7, 3, 22},         /* AMX-BF16 */
+    {7, 3, 24},         /* AMX-TILE */
+    {7, 3, 25},         /* AMX-INT8 */
+    {0x80000001, 2, 2}, /* SVM */
+};
+
+void x86_filter_cpuid(struct kvm_cpuid2 *cpuid)
+{
+    for (uint32_t i = 0; i < cpuid->nent; i++) {
+        struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
+        uint32_t *regs[] = {&e->eax, &e->ebx, &e->ecx, &e->edx};
+
+        for (size_t k = 0; k < ARRAY_SIZE(hidden); k++)
+            if (e->function == hidden[k].leaf && e->index == 0)
+                *regs[hidden[k].reg] &= ~(UINT32_C(1) << hidden[k].bit);
+    }
+}
