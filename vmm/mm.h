@@ -24,9 +24,6 @@ int mm_create(struct mm **out, struct vm *vm, const struct profile *p,
               struct diag *d);
 void mm_destroy(struct mm *mm);
 
-/* GPA of the top-level page table. */
-gpa_t mm_root(const struct mm *mm);
-
 int64_t mm_mmap(struct mm *mm, gva_t addr, uint64_t len, int prot, int flags,
                 int fd, uint64_t offset);
 int64_t mm_munmap(struct mm *mm, gva_t addr, uint64_t len);

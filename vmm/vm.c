@@ -124,12 +124,31 @@ static int grow_machine_area(struct vm *vm)
     return rc;
 }
 
+gpa_t vm_alloc_page(struct vm *vm)
+{
+    gpa_t page = 0;
+
+    pthread_mutex_lock(&vm->lock);
+    if (vm->machine_next < vm->machine_ready || grow_machine_area(vm) == 0) {
+        page = vm->machine_next;
+        vm->machine_next += PAGE_SIZE;
+    }
+    pthread_mutex_unlock(&vm->lock);
+    return page;
+}
+
+static gpa_t alloc_for_pagetable(void *ctx)
+{
+    return vm_alloc_page(ctx);
+}
+
 static int create_machine_area(struct vm *vm, struct diag *d)
 {
     void *area = mmap(
         (void *)(uintptr_t)MACHINE_BASE, MACHINE_SIZE, PROT_READ | PROT_WRITE,
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
         0);
+    struct pt_pages pages = {.alloc = alloc_for_pagetable, .ctx = vm};
     int rc;
 
     if (area == MAP_FAILED)
@@ -144,6 +163,12 @@ static int create_machine_area(struct vm *vm, struct diag *d)
     vm->shim_base = MACHINE_BASE;
     memcpy(area, vm->shim.image, vm->shim.image_size);
     vm->machine_next += ALIGN_UP(vm->shim.image_size, PAGE_SIZE);
+    rc = pt_init(&vm->pt, pages);
+    if (rc == 0)
+        rc = pt_map(&vm->pt, vm->shim_base, vm->shim_base,
+                    ALIGN_UP(vm->shim.image_size, PAGE_SIZE), PTE_U, false);
+    if (rc < 0)
+        return diag_set(d, rc, "cannot build the VM's page tables");
     return 0;
 }
 
@@ -161,6 +186,7 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
     vm->low_end = LOW_BASE + p->low_size;
     vm->shim = *shim;
     pthread_mutex_init(&vm->lock, NULL);
+    pthread_mutex_init(&vm->machine_lock, NULL);
     vm->low_pieces = (LOW_END + p->slot_size - 1) / p->slot_size;
     vm->covered = calloc(vm->low_pieces + p->arena_size / p->slot_size + 1, 1);
     rc = vm->covered ? 0 : diag_set(d, -ENOMEM, "cannot create a VM");
@@ -189,6 +215,7 @@ void vm_destroy(struct vm *vm)
     if (vm->machine_ready)
         munmap((void *)(uintptr_t)MACHINE_BASE, MACHINE_SIZE);
     pthread_mutex_destroy(&vm->lock);
+    pthread_mutex_destroy(&vm->machine_lock);
     free(vm->cpuid);
     free(vm->covered);
     free(vm);
@@ -234,27 +261,17 @@ int vm_cover(struct vm *vm, gpa_t gpa, uint64_t len)
     return 0;
 }
 
-gpa_t vm_alloc_page(struct vm *vm)
+gpa_t vm_alloc_mapped_page(struct vm *vm)
 {
-    gpa_t page = 0;
+    gpa_t page = vm_alloc_page(vm);
+    int rc;
 
-    pthread_mutex_lock(&vm->lock);
-    if (vm->machine_next < vm->machine_ready || grow_machine_area(vm) == 0) {
-        page = vm->machine_next;
-        vm->machine_next += PAGE_SIZE;
-    }
-    pthread_mutex_unlock(&vm->lock);
-    return page;
-}
-
-static gpa_t alloc_for_pagetable(void *ctx)
-{
-    return vm_alloc_page(ctx);
-}
-
-struct pt_pages vm_pt_pages(struct vm *vm)
-{
-    return (struct pt_pages){.alloc = alloc_for_pagetable, .ctx = vm};
+    if (!page)
+        return 0;
+    pthread_mutex_lock(&vm->machine_lock);
+    rc = pt_map(&vm->pt, page, page, PAGE_SIZE, PTE_W | PTE_NX, false);
+    pthread_mutex_unlock(&vm->machine_lock);
+    return rc == 0 ? page : 0;
 }
 
 gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
