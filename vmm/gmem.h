@@ -4,7 +4,8 @@
  * Inside the windows GVA = HVA, so "translation" is a check. The copies go
  * through a routine whose faults are caught: a page that is not mapped, not
  * readable, or whose file was truncated gives -EFAULT, whatever another guest
- * thread does meanwhile.
+ * thread does meanwhile. That needs SIGSEGV and SIGBUS unblocked in the thread
+ * that copies: the kernel kills a process that faults while they are blocked.
  */
 #ifndef VMM_GMEM_H
 #define VMM_GMEM_H
@@ -12,6 +13,7 @@
 #include "vmm/layout.h"
 #include "vmm/util.h"
 
+#include <signal.h>
 #include <sys/types.h>
 
 /* An address at which every host system call answers EFAULT. It stands in for
@@ -21,11 +23,17 @@
 
 /*
  * Install the handlers for SIGSEGV and SIGBUS that catch faults of the copies
- * below, and pass on to (chain) every other one. Once a process.
+ * below, and pass every other one on to (chain); where that is NULL, to the
+ * default action. Once a process. The handlers run on the thread's alternate
+ * signal stack where it has one.
  */
-void gmem_init(void (*chain)(int sig, void *siginfo, void *ucontext));
+void gmem_init(void (*chain)(int sig, siginfo_t *info, void *ucontext));
 
-/* The arena that the profile gives ends here; ARENA_BASE + arena-size. */
+/*
+ * The windows are [LOW_BASE, low_end) and [ARENA_BASE, arena_end); the profile
+ * gives the ends. Until this is called they are as large as layout.h allows.
+ * Call it before there is a second thread.
+ */
 void gmem_set_windows(uint64_t low_end, uint64_t arena_end);
 
 /* Whether [addr, addr + len) lies in one window. len 0 asks about addr. */
@@ -39,7 +47,8 @@ bool gmem_in_window(gva_t addr, uint64_t len);
 bool gmem_passable(gva_t addr, uint64_t len);
 
 /* Copy (len) bytes out of or into guest memory. Returns 0 or -EFAULT; after a
- * fault part of the bytes may have been copied, as with the kernel's own. */
+ * fault part of the bytes may have been copied, as with the kernel's own. A
+ * range that leaves the windows gives -EFAULT before anything is copied. */
 int gmem_read(void *dst, gva_t src, size_t len);
 int gmem_write(gva_t dst, const void *src, size_t len);
 

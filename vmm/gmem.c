@@ -1,0 +1,124 @@
+/*
+ * gmem.c: checks guest addresses against the windows and copies through the
+ * routines of gmem_copy.S, whose faults it turns into -EFAULT.
+ */
+#include "vmm/gmem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ucontext.h>
+
+/* gmem_copy.S. The labels are code addresses, not data. */
+size_t gmem_copy(void *dst, const void *src, size_t len);
+ssize_t gmem_copy_string(char *dst, const char *src, size_t size);
+extern const char gmem_copy_access[], gmem_copy_fixup[];
+extern const char gmem_string_access[], gmem_string_fixup[];
+
+struct window {
+    uint64_t base;
+    uint64_t end;
+};
+
+/* Global because a signal handler and every thread of the process share the
+ * one address space that they describe; written before there is a second
+ * thread. */
+static struct window low = {LOW_BASE, LOW_END};
+static struct window arena = {ARENA_BASE, ARENA_BASE + ARENA_MAX_SIZE};
+static void (*chained)(int sig, siginfo_t *info, void *ucontext);
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+    ucontext_t *uc = context;
+    greg_t *rip = &uc->uc_mcontext.gregs[REG_RIP];
+
+    if (*rip == (greg_t)gmem_copy_access) {
+        *rip = (greg_t)gmem_copy_fixup;
+    } else if (*rip == (greg_t)gmem_string_access) {
+        *rip = (greg_t)gmem_string_fixup;
+    } else if (chained != NULL) {
+        chained(sig, info, context);
+    } else {
+        /* The instruction faults again, now with the default action. */
+        signal(sig, SIG_DFL);
+    }
+}
+
+void gmem_init(void (*chain)(int sig, siginfo_t *info, void *ucontext))
+{
+    struct sigaction sa;
+
+    chained = chain;
+    memset(&sa, 0, sizeof(sa));
+    sa.sa_sigaction = on_fault;
+    /* NODEFER: a fault of a copy that (chain) makes must be caught as well. */
+    sa.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    sigemptyset(&sa.sa_mask);
+    sigaction(SIGSEGV, &sa, NULL);
+    sigaction(SIGBUS, &sa, NULL);
+}
+
+void gmem_set_windows(uint64_t low_end, uint64_t arena_end)
+{
+    low.end = low_end;
+    arena.end = arena_end;
+}
+
+/* The window that (addr) lies in, or NULL. */
+static const struct window *window_of(gva_t addr)
+{
+    if (addr >= arena.base && addr < arena.end)
+        return &arena;
+    if (addr >= low.base && addr < low.end)
+        return &low;
+    return NULL;
+}
+
+bool gmem_in_window(gva_t addr, uint64_t len)
+{
+    const struct window *w = window_of(addr);
+
+    return w != NULL && len <= w->end - addr;
+}
+
+bool gmem_passable(gva_t addr, uint64_t len)
+{
+    const struct window *w = window_of(addr);
+
+    return w != NULL && len <= w->end - addr + GUARD_SIZE;
+}
+
+int gmem_read(void *dst, gva_t src, size_t len)
+{
+    if (len == 0)
+        return 0;
+    if (!gmem_in_window(src, len))
+        return -EFAULT;
+    return gmem_copy(dst, (const void *)src, len) == 0 ? 0 : -EFAULT;
+}
+
+int gmem_write(gva_t dst, const void *src, size_t len)
+{
+    if (len == 0)
+        return 0;
+    if (!gmem_in_window(dst, len))
+        return -EFAULT;
+    return gmem_copy((void *)dst, src, len) == 0 ? 0 : -EFAULT;
+}
+
+ssize_t gmem_read_string(char *dst, gva_t src, size_t size)
+{
+    const struct window *w = window_of(src);
+    size_t limit;
+    ssize_t n;
+
+    if (size == 0)
+        return -ENAMETOOLONG;
+    if (w == NULL)
+        return -EFAULT;
+    limit = min_u64(size, w->end - src);
+    n = gmem_copy_string(dst, (const char *)src, limit);
+    if (n < 0 || (size_t)n < limit)
+        return n;
+    return limit < size ? -EFAULT : -ENAMETOOLONG;
+}
