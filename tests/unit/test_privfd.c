@@ -1,0 +1,197 @@
+/* test_privfd.c: descriptors of the monitor are moved away and remembered. */
+#include "vmm/privfd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static int open_null(void)
+{
+    int fd = open("/dev/null", O_RDONLY);
+
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+static void adopted_descriptor_is_high_close_on_exec_and_owned(void **state)
+{
+    int low = open_null();
+    int fd = privfd_adopt(low);
+
+    (void)state;
+    assert_true(fd >= 64);
+    assert_false(is_open(low));
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_true(privfd_owns(fd));
+    assert_false(privfd_owns(low));
+    privfd_close(fd);
+    assert_false(is_open(fd));
+    assert_false(privfd_owns(fd));
+}
+
+static void adopting_minus_one_stays_minus_one(void **state)
+{
+    (void)state;
+    assert_int_equal(privfd_adopt(-1), -1);
+}
+
+static void adopting_what_is_not_open_is_ebadf(void **state)
+{
+    (void)state;
+    assert_int_equal(privfd_adopt(1000), -EBADF);
+    assert_int_equal(privfd_next(0), -1);
+}
+
+static void numbers_outside_the_bitmap_are_not_owned(void **state)
+{
+    (void)state;
+    assert_false(privfd_owns(-1));
+    assert_false(privfd_owns(INT32_MIN));
+    assert_false(privfd_owns(INT32_MAX));
+    assert_false(privfd_owns(4096));
+    assert_int_equal(privfd_next(INT32_MAX), -1);
+}
+
+static void next_walks_the_owned_numbers_in_order(void **state)
+{
+    int a = privfd_adopt(open_null());
+    int b = privfd_adopt(open_null());
+    int guest = open_null();
+
+    (void)state;
+    assert_true(a < b);
+    assert_int_equal(privfd_next(-5), a);
+    assert_int_equal(privfd_next(a), a);
+    assert_int_equal(privfd_next(a + 1), b);
+    assert_int_equal(privfd_next(b + 1), -1);
+    privfd_close(a);
+    assert_int_equal(privfd_next(0), b);
+    privfd_close(b);
+    close(guest);
+}
+
+static void closing_what_is_not_owned_leaves_it_open(void **state)
+{
+    int guest = open_null();
+
+    (void)state;
+    privfd_close(guest);
+    assert_true(is_open(guest));
+    close(guest);
+}
+
+/* Run (fn) in a child under RLIMIT_NOFILE (limit); its result is the status. */
+static int under_limit(rlim_t limit, int (*fn)(void))
+{
+    pid_t pid = fork();
+    int status;
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct rlimit rl = {.rlim_cur = limit, .rlim_max = limit};
+
+        _exit(setrlimit(RLIMIT_NOFILE, &rl) == 0 ? fn() : 99);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static int number_of_one(void)
+{
+    int fd = privfd_adopt(open("/dev/null", O_RDONLY));
+
+    return fd < 0 ? 98 : fd;
+}
+
+static int adopt_until_full(void)
+{
+    int count = 0;
+    int rc;
+
+    while ((rc = privfd_adopt(open("/dev/null", O_RDONLY))) >= 0)
+        count++;
+    /* The last open takes the last number, so nothing is left to move to. */
+    return rc == -EMFILE || rc == -1 ? count : 97;
+}
+
+static void low_limit_puts_numbers_just_below_it(void **state)
+{
+    (void)state;
+    assert_int_equal(under_limit(200, number_of_one), 200 - 64);
+    assert_int_equal(under_limit(100, number_of_one), 64);
+}
+
+static void limit_below_64_still_finds_a_number(void **state)
+{
+    int number = under_limit(20, number_of_one);
+
+    (void)state;
+    assert_in_range(number, 3, 19);
+}
+
+static void lower_numbers_are_used_once_the_high_ones_are_taken(void **state)
+{
+    (void)state;
+    /* 0, 1, 2 and the one that is being moved are not available. */
+    assert_in_range(under_limit(90, adopt_until_full), 80, 87);
+}
+
+static void *adopt_and_close(void *arg)
+{
+    for (int i = 0; i < 2000; i++) {
+        int fd = privfd_adopt(open("/dev/null", O_RDONLY));
+
+        if (!privfd_owns(fd) || !is_open(fd))
+            return arg;
+        privfd_close(fd);
+    }
+    return NULL;
+}
+
+static void threads_never_lose_a_number_to_each_other(void **state)
+{
+    pthread_t threads[2];
+    void *bad;
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, adopt_and_close, threads), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(pthread_join(threads[i], &bad), 0);
+        assert_null(bad);
+    }
+    assert_int_equal(privfd_next(0), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(adopted_descriptor_is_high_close_on_exec_and_owned),
+        cmocka_unit_test(adopting_minus_one_stays_minus_one),
+        cmocka_unit_test(adopting_what_is_not_open_is_ebadf),
+        cmocka_unit_test(numbers_outside_the_bitmap_are_not_owned),
+        cmocka_unit_test(next_walks_the_owned_numbers_in_order),
+        cmocka_unit_test(closing_what_is_not_owned_leaves_it_open),
+        cmocka_unit_test(low_limit_puts_numbers_just_below_it),
+        cmocka_unit_test(limit_below_64_still_finds_a_number),
+        cmocka_unit_test(lower_numbers_are_used_once_the_high_ones_are_taken),
+        cmocka_unit_test(threads_never_lose_a_number_to_each_other),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

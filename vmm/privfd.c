@@ -1,0 +1,100 @@
+/*
+ * privfd.c: a bitmap of the descriptors that are the monitor's own. Numbers
+ * are taken near the top of what programs use, so that the guest sees the low
+ * ones that Linux would give it.
+ */
+#include "vmm/privfd.h"
+#include "vmm/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define NUMBERS   4096 /* the bitmap's size: the monitor's are all below */
+#define RESERVED  64   /* so many below the limit are tried first */
+#define FALLBACK  64   /* then from here on */
+#define LAST_HOPE 3    /* then anything but the standard streams */
+
+#define WORD_BITS 64
+
+/* Global because descriptors are the process's, and signal handlers ask. */
+static _Atomic uint64_t owned[NUMBERS / WORD_BITS];
+
+static uint64_t bit_of(int fd)
+{
+    return UINT64_C(1) << ((unsigned)fd % WORD_BITS);
+}
+
+static _Atomic uint64_t *word_of(int fd)
+{
+    return &owned[(unsigned)fd / WORD_BITS];
+}
+
+static int preferred_start(void)
+{
+    struct rlimit limit;
+    uint64_t most = NUMBERS;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+        most = min_u64(most, limit.rlim_cur);
+    return most < FALLBACK + RESERVED ? FALLBACK : (int)(most - RESERVED);
+}
+
+/* Duplicate (fd) to the lowest usable number from (start) on and mark that. */
+static int duplicate(int fd, int start)
+{
+    for (;;) {
+        int copy = fcntl(fd, F_DUPFD_CLOEXEC, start);
+
+        if (copy < 0)
+            return -errno;
+        if (copy >= NUMBERS) {
+            close(copy);
+            return -EMFILE;
+        }
+        if (!(atomic_fetch_or(word_of(copy), bit_of(copy)) & bit_of(copy)))
+            return copy;
+        /* Another thread is inside privfd_close with this number, and is going
+         * to clear the bit. */
+        close(copy);
+        start = copy + 1;
+    }
+}
+
+int privfd_adopt(int fd)
+{
+    const int starts[] = {preferred_start(), FALLBACK, LAST_HOPE};
+    int number = -1;
+
+    if (fd < 0)
+        return -1;
+    for (size_t i = 0; i < ARRAY_SIZE(starts) && number < 0; i++)
+        number = duplicate(fd, starts[i]);
+    close(fd);
+    /* EINVAL is how fcntl(2) says that (start) is beyond the limit. */
+    return number == -EINVAL ? -EMFILE : number;
+}
+
+void privfd_close(int fd)
+{
+    if (!privfd_owns(fd))
+        return;
+    /* In this order: the guest must never be let at an open descriptor. */
+    close(fd);
+    atomic_fetch_and(word_of(fd), ~bit_of(fd));
+}
+
+bool privfd_owns(int fd)
+{
+    return fd >= 0 && fd < NUMBERS && (atomic_load(word_of(fd)) & bit_of(fd));
+}
+
+int privfd_next(int fd)
+{
+    for (int i = fd < 0 ? 0 : fd; i < NUMBERS; i++)
+        if (privfd_owns(i))
+            return i;
+    return -1;
+}
