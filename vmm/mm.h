@@ -40,6 +40,7 @@ int64_t mm_mlock(struct mm *mm, gva_t addr, uint64_t len, int flags);
 int64_t mm_munlock(struct mm *mm, gva_t addr, uint64_t len);
 int64_t mm_mlockall(struct mm *mm, int flags);
 int64_t mm_munlockall(struct mm *mm);
+int64_t mm_mseal(struct mm *mm, gva_t addr, uint64_t len, uint64_t flags);
 
 /* Where the break starts: (addr) rounded up to a page. For the loader. */
 void mm_set_brk(struct mm *mm, gva_t addr);
@@ -68,11 +69,9 @@ enum mm_fault_kind {
 
 /*
  * Serve the guest's #PF at (addr). (error) is the CPU's error code (SDM 3A
- * 4.7): bit 1 write, bit 4 instruction fetch. (rsp) is the guest's stack
- * pointer.
+ * 4.7): bit 1 write, bit 4 instruction fetch.
  */
-enum mm_fault_kind mm_fault(struct mm *mm, gva_t addr, uint64_t error,
-                            gva_t rsp);
+enum mm_fault_kind mm_fault(struct mm *mm, gva_t addr, uint64_t error);
 
 /*
  * KVM_RUN keeps answering EFAULT: some page behind a present entry went away

@@ -1,0 +1,188 @@
+/*
+ * mm_advice.c: calls on ranges that change no mapping: madvise, msync,
+ * mincore, mlock and its family, mseal. The host kernel runs them on the parts
+ * of the range that are the program's.
+ */
+#include "vmm/mm_internal.h"
+
+#include "vmm/gmem.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+#define MLOCK_EMULATED_FLAGS (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)
+
+#ifndef SYS_mseal
+#define SYS_mseal 462
+#endif
+
+/* Advice that a program may give about its own memory. What is missing acts on
+ * the machine (HWPOISON, SOFT_OFFLINE) or is younger than the table. */
+static bool advice_known(int advice)
+{
+    return (advice >= MADV_NORMAL && advice <= MADV_DONTNEED) ||
+           (advice >= MADV_FREE && advice <= MADV_POPULATE_WRITE) ||
+           advice == MADV_COLLAPSE;
+}
+
+/* The range as Linux checks it: aligned start, no wrap. */
+static int check(gva_t addr, uint64_t *len)
+{
+    uint64_t rounded = ALIGN_UP(*len, PAGE_SIZE);
+
+    if (!IS_ALIGNED(addr, PAGE_SIZE) || (*len && !rounded) ||
+        addr + rounded < addr)
+        return -EINVAL;
+    *len = rounded;
+    return 0;
+}
+
+/*
+ * Run (fn) on each mapped piece of the range. As with madvise(2) and mlock(2)
+ * holes do not end the walk, but answer ENOMEM after it; an error does.
+ */
+static int64_t for_pieces(struct mm *mm, gva_t addr, uint64_t len,
+                          int (*fn)(gva_t start, uint64_t len, int arg),
+                          int arg)
+{
+    gva_t end = addr + len;
+    bool hole = false;
+    int rc = 0;
+
+    pthread_mutex_lock(&mm->lock);
+    while (addr < end && rc == 0) {
+        size_t i = areas_from(&mm->areas, addr);
+        gva_t from, to;
+
+        if (i == mm->areas.count || mm->areas.v[i].start >= end) {
+            hole = true;
+            break;
+        }
+        from = max_u64(addr, mm->areas.v[i].start);
+        to = min_u64(end, mm->areas.v[i].end);
+        hole |= from > addr;
+        rc = fn(from, to - from, arg) < 0 ? -errno : 0;
+        addr = to;
+    }
+    pthread_mutex_unlock(&mm->lock);
+    return rc < 0 ? rc : hole ? -ENOMEM : 0;
+}
+
+static int do_madvise(gva_t start, uint64_t len, int advice)
+{
+    return madvise(hva(start), len, advice);
+}
+
+static int do_mlock(gva_t start, uint64_t len, int flags)
+{
+    return mlock2(hva(start), len, (unsigned)flags);
+}
+
+static int do_munlock(gva_t start, uint64_t len, int unused)
+{
+    (void)unused;
+    return munlock(hva(start), len);
+}
+
+static int do_msync(gva_t start, uint64_t len, int flags)
+{
+    return msync(hva(start), len, flags);
+}
+
+int64_t mm_madvise(struct mm *mm, gva_t addr, uint64_t len, int advice)
+{
+    if (!advice_known(advice) || check(addr, &len) < 0)
+        return -EINVAL;
+    return len ? for_pieces(mm, addr, len, do_madvise, advice) : 0;
+}
+
+int64_t mm_msync(struct mm *mm, gva_t addr, uint64_t len, int flags)
+{
+    if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) ||
+        ((flags & MS_ASYNC) && (flags & MS_SYNC)))
+        return -EINVAL;
+    if (!IS_ALIGNED(addr, PAGE_SIZE))
+        return -EINVAL;
+    if (check(addr, &len) < 0)
+        return -ENOMEM;
+    return len ? for_pieces(mm, addr, len, do_msync, flags) : 0;
+}
+
+int64_t mm_mincore(struct mm *mm, gva_t addr, uint64_t len, gva_t vec)
+{
+    uint64_t pages = len / PAGE_SIZE + (len % PAGE_SIZE != 0);
+
+    if (!IS_ALIGNED(addr, PAGE_SIZE))
+        return -EINVAL;
+    if (addr + len < addr || !mm_in_window(mm, addr, pages * PAGE_SIZE))
+        return -ENOMEM;
+    if (!gmem_passable(vec, pages))
+        return -EFAULT;
+    return mincore(hva(addr), len, hva(vec)) < 0 ? -errno : 0;
+}
+
+int64_t mm_mlock(struct mm *mm, gva_t addr, uint64_t len, int flags)
+{
+    if (flags & ~MLOCK_ONFAULT)
+        return -EINVAL;
+    len += addr & (PAGE_SIZE - 1);
+    addr = ALIGN_DOWN(addr, PAGE_SIZE);
+    if (check(addr, &len) < 0)
+        return -EINVAL;
+    return len ? for_pieces(mm, addr, len, do_mlock, flags) : 0;
+}
+
+int64_t mm_munlock(struct mm *mm, gva_t addr, uint64_t len)
+{
+    len += addr & (PAGE_SIZE - 1);
+    addr = ALIGN_DOWN(addr, PAGE_SIZE);
+    if (check(addr, &len) < 0)
+        return -EINVAL;
+    return len ? for_pieces(mm, addr, len, do_munlock, 0) : 0;
+}
+
+/* Everything the program has mapped; holes are no error. */
+static int64_t for_all(struct mm *mm, int (*fn)(gva_t, uint64_t, int), int arg)
+{
+    int64_t rc = for_pieces(mm, 0, mm->arena_end, fn, arg);
+
+    return rc == -ENOMEM ? 0 : rc;
+}
+
+int64_t mm_mlockall(struct mm *mm, int flags)
+{
+    int64_t rc = 0;
+
+    /* Not mlockall(2): that would lock the monitor as well. */
+    if (!flags || (flags & ~MLOCK_EMULATED_FLAGS) || flags == MCL_ONFAULT)
+        return -EINVAL;
+    if (flags & MCL_CURRENT)
+        rc = for_all(mm, do_mlock, flags & MCL_ONFAULT ? MLOCK_ONFAULT : 0);
+    if (rc < 0)
+        return rc;
+    pthread_mutex_lock(&mm->lock);
+    mm->lock_future = flags & MCL_FUTURE ? flags : 0;
+    pthread_mutex_unlock(&mm->lock);
+    return 0;
+}
+
+int64_t mm_munlockall(struct mm *mm)
+{
+    pthread_mutex_lock(&mm->lock);
+    mm->lock_future = 0;
+    pthread_mutex_unlock(&mm->lock);
+    return for_all(mm, do_munlock, 0);
+}
+
+int64_t mm_mseal(struct mm *mm, gva_t addr, uint64_t len, uint64_t flags)
+{
+    if (flags || check(addr, &len) < 0)
+        return -EINVAL;
+    if (!mm_in_window(mm, addr, len))
+        return -ENOMEM;
+    return syscall(SYS_mseal, addr, len, flags) < 0 ? -errno : 0;
+}
