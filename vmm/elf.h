@@ -1,6 +1,10 @@
 /*
- * elf.h: load a program and its interpreter into the guest. Layer 1.
- * Follows execve(2) and what Linux's fs/binfmt_elf.c does, errnos included.
+ * elf.h: read the headers of a program, map it and its interpreter into the
+ * guest. Layer 1. Follows Linux's fs/binfmt_elf.c, errnos included.
+ *
+ * Linux gives up the old program between the two steps. What elf_read refuses
+ * execve(2) reports to its caller; what elf_load refuses is too late for that
+ * and kills the process there with SIGSEGV.
  */
 #ifndef VMM_ELF_H
 #define VMM_ELF_H
@@ -8,22 +12,25 @@
 #include "vmm/diag.h"
 #include "vmm/util.h"
 
+#include <elf.h>
+
 struct mm;
 
-#define ELF_INTERP_MAX 4096 /* PATH_MAX, NUL included, as Linux */
-
-/* What the program headers of one file say; all of it checked. */
-struct elf_image {
-    bool dyn;          /* ET_DYN: may be placed anywhere */
-    uint64_t entry;    /* as in the file */
-    uint64_t phoff;    /* file offset of the program headers */
+/* An opened program or interpreter, and the one copy of its headers that
+ * everything is made from, whatever happens to the file meanwhile. */
+struct elf_file {
+    /* Set by the caller, who also closes (fd). */
+    const char *name; /* for messages */
+    int fd;
+    bool is_interp;
+    /* Filled by elf_read. */
+    uint16_t type; /* ET_EXEC or ET_DYN; unchecked in an interpreter */
     uint16_t phnum;
-    uint64_t phdr_vaddr; /* where the file's headers are mapped, or 0 */
-    uint64_t vaddr_min;  /* page-aligned extent of all PT_LOAD */
-    uint64_t vaddr_max;
-    uint64_t align;    /* largest p_align of a PT_LOAD; a power of two */
-    bool exec_stack;   /* PT_GNU_STACK asks for an executable stack */
-    char interp[ELF_INTERP_MAX]; /* "" if there is no PT_INTERP */
+    uint64_t entry;   /* as in the file */
+    uint64_t phoff;   /* where the program headers are in the file */
+    Elf64_Phdr *phdr; /* owned; segments are checked by elf_load */
+    char *interp;     /* owned: the path in PT_INTERP, or NULL */
+    bool exec_stack;  /* PT_GNU_STACK asks for an executable stack */
 };
 
 /* Where a program was put: what the first registers and the auxiliary vector
@@ -39,18 +46,38 @@ struct elf_loaded {
 };
 
 /*
- * Read and check the headers of the file behind (fd).
- * Returns 0; -ENOEXEC for what is not an x86-64 Linux program (too short, bad
- * magic, 32-bit, other machine, no PT_LOAD, segments that overlap the wrong
- * way, wrap or leave the user's half); -ELIBBAD where (is_interp) and the
- * interpreter is broken; -EINVAL, -EIO, -ENOMEM as Linux for its own cases.
+ * Read and check the headers of the file behind (file->fd).
+ * Returns 0 or, with (d) set and nothing to release:
+ *   -ENOEXEC  not an x86-64 program: bad magic, type or machine, program
+ *             headers of another size, none, more than 64 KiB of them, or
+ *             unreadable; PT_INTERP that is no path
+ *   -ELIBBAD  the same in an interpreter; PT_INTERP is not looked at there
+ *   -EIO      shorter than its header (interpreter) or its PT_INTERP
+ *   -EINVAL   PT_INTERP lies at a negative offset
+ *   -ENOMEM
  */
-int elf_read(int fd, bool is_interp, struct elf_image *out, struct diag *d);
+int elf_read(struct elf_file *file, struct diag *d);
+
+/* Free what elf_read allocated. */
+void elf_release(struct elf_file *file);
 
 /*
- * Load the program behind (fd) and the interpreter it names into (mm), which
- * must be empty. Returns 0 or a negative errno, (d) set.
+ * Map the program and, unless NULL, its interpreter into (mm), in which
+ * nothing but a stack may be mapped. Only what (mm) does not have decides
+ * where: an ET_EXEC goes to its own addresses, an ET_DYN program to the bottom
+ * of the arena, an interpreter to where mmap puts it.
+ * Returns 0 or, with (d) set and (mm) holding what was mapped until then:
+ *   -EINVAL   no or empty segments, one that is larger in the file than in
+ *             memory, that wraps or leaves the user's half, whose offset does
+ *             not fit its address; a start outside the user's half
+ *   -EPERM    below the low window, where Linux has vm.mmap_min_addr
+ *   -ENOMEM   outside the windows, or no room
+ *   -EEXIST   on top of the stack or the program
+ *   -EFAULT   the file ends before data that must be cleared
+ *   -ELIBBAD  the interpreter is not an ET_EXEC or ET_DYN
  */
-int elf_load(struct mm *mm, int fd, struct elf_loaded *out, struct diag *d);
+int elf_load(struct mm *mm, const struct elf_file *prog,
+             const struct elf_file *interp, struct elf_loaded *out,
+             struct diag *d);
 
 #endif

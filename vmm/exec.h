@@ -1,0 +1,83 @@
+/*
+ * exec.h: from a name to a program that is ready to run: PATH, permissions,
+ * #! lines, ELF, first stack. Layer 1. Follows execvp(3), execve(2) and
+ * Linux's fs/exec.c, fs/binfmt_script.c.
+ *
+ * There are two steps, as in Linux: what exec_open refuses, execve(2) reports
+ * to its caller, who goes on; what exec_map refuses comes too late for that.
+ */
+#ifndef VMM_EXEC_H
+#define VMM_EXEC_H
+
+#include "vmm/diag.h"
+#include "vmm/elf.h"
+#include "vmm/stack.h"
+#include "vmm/util.h"
+
+#include <limits.h>
+
+struct mm;
+
+/* What execve(2) is told, and what the machine adds. */
+struct exec_spec {
+    const char *path;  /* AT_EXECFN; execveat: /dev/fd/FD or /dev/fd/FD/NAME */
+    char *const *argv; /* NULL-terminated; may be empty */
+    char *const *envp; /* NULL-terminated */
+    uint64_t stack_limit; /* RLIMIT_STACK, the soft one */
+    uint64_t hwcap;       /* as in struct stack_spec, and the rest too */
+    uint64_t hwcap2;
+    gva_t vdso;
+    bool secure;
+};
+
+struct exec_result {
+    gva_t rip;
+    gva_t rsp;
+    gva_t stack_end; /* exclusive */
+    struct elf_loaded elf;
+    struct stack_layout stack;
+    char exe[PATH_MAX]; /* /proc/self/exe: absolute, links resolved; of a
+                           script its interpreter */
+};
+
+/* A program that was found good to run; its files are open. */
+struct exec_program;
+
+/*
+ * Look (prog) up as execvp(3) does: a name with a slash is taken as it is;
+ * others are tried in the directories of (path_list), NULL meaning
+ * "/bin:/usr/bin", an empty element the working directory. Writes a path for
+ * exec_spec into (out), of PATH_MAX bytes.
+ * Returns 0 or, with (d) set, -ENOENT; -EACCES where there is only a file that
+ * may not be executed; -ENAMETOOLONG; -ELOOP.
+ */
+int exec_find(const char *prog, const char *path_list, char *out,
+              struct diag *d);
+
+/*
+ * Open the file, resolve #! lines, read the headers of program and interpreter.
+ * (spec) must outlive (out).
+ * Returns 0 or, with (d) set, what execve(2) returns: -ENOENT, -ENOTDIR,
+ * -EACCES (no regular file, no right to execute, mounted noexec; here also: no
+ * right to read), -ELOOP (also: more than 5 #! in a row), -E2BIG, -ENOEXEC,
+ * -ELIBBAD, -EIO, -ENOMEM, ...
+ */
+int exec_open(struct exec_program **out, const struct exec_spec *spec,
+              struct diag *d);
+
+/*
+ * Map program, interpreter and stack into (mm), which must be empty, set the
+ * break, build the stack. Returns 0 or a negative errno, (d) set; (mm) then
+ * holds what was mapped until then.
+ */
+int exec_map(struct mm *mm, const struct exec_program *program,
+             struct exec_result *out, struct diag *d);
+
+/* Close and free. (program) may be NULL. */
+void exec_close(struct exec_program *program);
+
+/* All three steps. */
+int exec_load(struct mm *mm, const struct exec_spec *spec,
+              struct exec_result *out, struct diag *d);
+
+#endif
