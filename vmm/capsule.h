@@ -7,12 +7,24 @@
  * (DATUM_BUF) and plain structures that are only written (DIR_OUT, no pointers
  * inside) stay in guest memory, range-checked, and are passed in place, unless
  * a hook touches a buffer that the call reads: then that joins the capsule.
+ * Structures that are only written but hold pointers (the pointers are read)
+ * are captured as if they were DIR_INOUT.
  *
  * A pointer that leads nowhere is not an error of the capsule: the host gets
  * GMEM_FAULT_ADDR in its place and reports EFAULT in Linux's own order of
  * checks. The same holds for a string without end (the host sees PATH_MAX
- * bytes without NUL: ENAMETOOLONG) and for counts above the row's (max) (the
- * count is passed on as it is, so that the host refuses it).
+ * bytes without NUL: ENAMETOOLONG) and for counts above the row's (max): the
+ * count is passed on as it is, so that the host refuses it, with a pointer to
+ * (max) captured elements. So (max) must be what the kernel itself enforces
+ * before it reads; where the kernel has no limit, the row must have none.
+ *
+ * A signed count below 0 captures nothing: the host gets the guest's pointer,
+ * checked for one byte, or where pointers lie behind it GMEM_FAULT_ADDR, and
+ * refuses the count.
+ *
+ * A structure whose size the caller chooses (clone3, openat2) is described as
+ * elements of 1 byte, counted by the size argument, with a (type): fields that
+ * it is too short for do not exist.
  */
 #ifndef VMM_CAPSULE_H
 #define VMM_CAPSULE_H
@@ -28,7 +40,8 @@
 
 struct capsule;
 
-/* One a task, reused for every call. NULL where memory is short. */
+/* One a task, reused for every call, used by that task's thread only. NULL
+ * where memory is short. */
 struct capsule *capsule_create(void);
 void capsule_destroy(struct capsule *cap);
 
@@ -38,6 +51,7 @@ void capsule_destroy(struct capsule *cap);
  * values narrowed to nothing (as is), pointers to copies, in-place pointers,
  * or GMEM_FAULT_ADDR. NULL stays NULL.
  *
+ * Keeps (arg) and (host) until the next take: later calls update (host).
  * Forgets what the capsule held before. Returns 0, or -ENOMEM.
  */
 int capsule_take(struct capsule *cap, const struct datum *arg,
@@ -46,45 +60,54 @@ int capsule_take(struct capsule *cap, const struct datum *arg,
 
 /*
  * After hooks changed argument values from (guest) to (changed): capture anew
- * the pointers among them whose value changed or whose count did, and update
- * (host). What was captured behind unchanged pointers stays as it is, with
- * what hooks wrote into it.
+ * what they lead to now, and fill (host). Not after capsule_seal. (arg) may be
+ * another variant's. What was captured or written by a hook before is captured
+ * from there, not from guest memory, wherever the ranges overlap: so nothing
+ * that a hook saw or wrote can have changed.
  */
 int capsule_retake(struct capsule *cap, const struct datum *arg,
                    const uint64_t guest[SYSCALL_ARGS],
                    const uint64_t changed[SYSCALL_ARGS],
                    uint64_t host[SYSCALL_ARGS]);
 
+/* The host's call runs or ran: buffers no longer join. */
+void capsule_seal(struct capsule *cap);
+
 /*
  * After the call: write what the kernel changed in captured DIR_OUT parts back
- * to guest memory; embedded pointers keep the guest's own values. Returns 0 or
- * -EFAULT (the guest unmapped it meanwhile).
+ * to guest memory, and only the bytes that it changed; embedded pointers keep
+ * the guest's own values. From here on what the call may have written is read
+ * from guest memory. Returns 0 or -EFAULT (the guest cannot write there).
  */
 int capsule_put(struct capsule *cap);
 
 /*
  * Read or write (len) bytes at the guest address (addr) as the call sees them:
- * captured ranges come from the capsule, everything else from guest memory.
- * Writes go to both. While (joinable) and not yet executed, a touched DIR_IN
- * buffer joins the capsule first; (host) pointers are updated.
- * Returns 0 or -EFAULT.
+ * captured ranges come from the capsule, with embedded pointers as the guest
+ * has them; everything else comes from guest memory. Writes go to both, and a
+ * written pointer, count or string is captured anew. Before capsule_seal a
+ * touched DIR_IN buffer joins the capsule first, as a whole; a buffer that is
+ * not readable as a whole becomes GMEM_FAULT_ADDR, so that it cannot be passed
+ * unseen.
+ * Returns 0; -EFAULT; -ENOMEM (the buffer or what is written does not fit into
+ * the capsule; after a failed join it is passed in place).
  */
 int capsule_read(struct capsule *cap, gva_t addr, void *buf, size_t len);
 int capsule_write(struct capsule *cap, gva_t addr, const void *buf, size_t len);
 
-/* As gmem_read_string, over captured ranges too. */
+/* As gmem_read_string, over captured ranges too; also -ENOMEM as above. */
 ssize_t capsule_read_string(struct capsule *cap, gva_t addr, char *buf,
                             size_t size);
 
-/* The host's call runs or ran: buffers no longer join. */
-void capsule_seal(struct capsule *cap);
-
 /*
- * The captured copy behind argument (index): host pointer and size in bytes.
- * NULL where the argument is NULL, not captured (in place), or unreadable; the
- * last is told apart by (*err) = -EFAULT or -ENAMETOOLONG. For emulated calls:
- * strings are NUL-terminated; structures hold the guest's bytes, embedded
- * pointers replaced by what the host may use.
+ * The captured copy behind argument (index): host pointer and size in bytes
+ * (strings: with the NUL). NULL where the argument is NULL, not captured (in
+ * place), or unreadable; the last is told apart by (*err) = -EFAULT or
+ * -ENAMETOOLONG, else 0; (size) and (err) may be NULL. For emulated calls: strings are NUL-terminated;
+ * structures hold the guest's bytes, embedded pointers replaced by what the
+ * host may use (GMEM_FAULT_ADDR where nothing). DATUM_STRV gives the vector of
+ * host pointers with the NULL at its end; a string in it of MAX_ARG_STRLEN
+ * bytes or more is one that was too long.
  */
 void *capsule_arg(struct capsule *cap, unsigned index, size_t *size, int *err);
 
