@@ -353,6 +353,14 @@ gva_t mm_brk(struct mm *mm, gva_t brk)
     return result;
 }
 
+void mm_heap(struct mm *mm, gva_t *start, gva_t *end)
+{
+    pthread_mutex_lock(&mm->lock);
+    *start = mm->brk_start;
+    *end = mm->brk;
+    pthread_mutex_unlock(&mm->lock);
+}
+
 int64_t mm_map_stack(struct mm *mm, uint64_t limit)
 {
     uint64_t most = (mm->arena_end - ARENA_BASE) / 4;

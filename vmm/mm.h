@@ -80,6 +80,9 @@ enum mm_fault_kind mm_fault(struct mm *mm, gva_t addr, uint64_t error);
  */
 void mm_drop_file_entries(struct mm *mm);
 
+/* The heap: [*start, *end). */
+void mm_heap(struct mm *mm, gva_t *start, gva_t *end);
+
 /* One mapping, for whoever lists them. */
 struct mm_area {
     gva_t start;

@@ -9,7 +9,7 @@
  *     compatible = "microvm-hook,machine";      required
  *     version = <1>;                            required
  *     memory {
- *       low-size = <u64 bytes>;     [LOW_END - LOW_BASE] 0 or a page multiple
+ *       low-size = <u64 bytes>;     [4 GiB - 64 KiB] a page multiple up to that
  *       arena-size = <u64 bytes>;   [ARENA_MAX_SIZE] multiple of 1 GiB, >= 1 GiB
  *       limit = <u64 bytes>;        [0: none] most bytes mapped accessible
  *       slot-size = <u64 bytes>;    [256 MiB] power of two, 2 MiB .. 1 GiB
@@ -68,8 +68,9 @@ int profile_parse(struct profile *out, const void *blob, size_t size,
 /* Read (path); at most 64 KiB. Returns 0 or a negative errno, (d) set. */
 int profile_load(struct profile *out, const char *path, struct diag *d);
 
-/* The profile compiled in (configs/default.dts). */
-void profile_default(struct profile *out);
+/* The profile compiled in (configs/default.dts). Returns 0 or -EINVAL, (d)
+ * set. */
+int profile_default(struct profile *out, struct diag *d);
 
 /*
  * Write the blob that describes (p), every property present, to (path).

@@ -207,6 +207,7 @@ void vcpu_sysret(struct vcpu *v, int64_t ret)
 void vcpu_resume(struct vcpu *v, const struct kvm_regs *regs)
 {
     *v->regs = *regs;
+    v->in_syscall = false;
     v->regs->rflags = user_rflags(regs->rflags);
     v->sregs->cs = v->user_cs;
     v->sregs->ss = v->user_ss;

@@ -183,7 +183,7 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
     vm->kvm_fd = vm->vm_fd = -1;
     vm->slot_size = p->slot_size;
     vm->arena_end = ARENA_BASE + p->arena_size;
-    vm->low_end = LOW_BASE + p->low_size;
+    vm->low_end = min_u64(LOW_BASE + p->low_size, LOW_END);
     vm->shim = *shim;
     pthread_mutex_init(&vm->lock, NULL);
     pthread_mutex_init(&vm->machine_lock, NULL);

@@ -1,0 +1,189 @@
+/*
+ * dispatch.c: the way of one system call: row, capsule, before hook, route,
+ * after hook. Everything particular to a call is in its row.
+ */
+#include "vmm/call.h"
+#include "vmm/host_call.h"
+#include "vmm/privfd.h"
+#include "vmm/signal.h"
+#include "vmm/task.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* SYSCALL is two bytes; a call is made again by going back over them. */
+#define SYSCALL_INSN_SIZE 2
+
+static const struct datum no_args[SYSCALL_ARGS];
+
+static unsigned hooked(const struct process *p, uint64_t sysno)
+{
+    if (!p->hooks.ops || sysno >= HOOK_SYSNO_MAX)
+        return 0;
+    return __atomic_load_n(&p->hooks.hooked[sysno], __ATOMIC_RELAXED);
+}
+
+/* Set what describes the arguments: the row's, or the selected variant's. */
+static const struct syscall_variant *describe(struct syscall_call *call)
+{
+    const struct syscall_variant *variant = NULL;
+
+    if (!call->row) {
+        call->arg = no_args;
+        return NULL;
+    }
+    if (call->row->variants)
+        variant = syscall_variant(call->row, call->args);
+    call->arg = variant ? variant->arg : call->row->arg;
+    return variant;
+}
+
+/* Descriptors of the monitor do not exist for the program. */
+static bool names_private_fd(const struct syscall_call *call)
+{
+    for (unsigned i = 0; i < SYSCALL_ARGS && call->arg[i].kind; i++)
+        if ((call->arg[i].kind == DATUM_FD ||
+             call->arg[i].kind == DATUM_DIRFD) &&
+            privfd_owns((int)call->args[i]))
+            return true;
+    return false;
+}
+
+static int64_t pass(struct syscall_call *call)
+{
+    struct task *task = call->task;
+    int64_t ret;
+
+    capsule_seal(call->capsule);
+    ret = host_call(&task->signals.pending, call->sysno, call->host);
+    if (ret != HOST_CALL_NOT_STARTED && capsule_put(call->capsule) < 0 &&
+        ret >= 0)
+        ret = -EFAULT;
+    return ret;
+}
+
+static int64_t emulate(struct syscall_call *call)
+{
+    int64_t ret;
+
+    capsule_seal(call->capsule);
+    ret = call->row->fn(call);
+    if (ret != HOST_CALL_NOT_STARTED && capsule_put(call->capsule) < 0 &&
+        ret >= 0)
+        ret = -EFAULT;
+    return ret;
+}
+
+static int64_t route(struct syscall_call *call,
+                     const struct syscall_variant *variant)
+{
+    unsigned route = call->row ? call->row->route : ROUTE_NONE;
+    int refuse_errno = call->row ? call->row->refuse_errno : ENOSYS;
+
+    if (variant && variant->route != ROUTE_NONE) {
+        route = variant->route;
+        refuse_errno = variant->refuse_errno;
+    } else if (call->row && call->row->variants && !variant &&
+               call->row->other_route != ROUTE_NONE) {
+        route = call->row->other_route;
+    }
+    if (names_private_fd(call))
+        return -EBADF;
+    switch (route) {
+    case ROUTE_PASS:
+        return pass(call);
+    case ROUTE_EMULATE:
+        return emulate(call);
+    case ROUTE_REFUSE:
+        return -refuse_errno;
+    default:
+        return -ENOSYS;
+    }
+}
+
+/* A call that nobody hooks: no copies of what is not copied for the host. */
+static void run(struct syscall_call *call)
+{
+    const struct syscall_variant *variant = describe(call);
+    int rc = capsule_take(call->capsule, call->arg, call->args, call->host);
+
+    call->ret = rc < 0 ? rc : route(call, variant);
+}
+
+static void run_hooked(struct syscall_call *call, unsigned phases)
+{
+    const struct hooks *hooks = &call->task->process->hooks;
+    const struct syscall_variant *variant = describe(call);
+    const struct datum *captured = call->arg;
+    int rc = capsule_take(call->capsule, call->arg, call->args, call->host);
+
+    if (rc < 0) {
+        call->ret = rc;
+        return;
+    }
+    if ((phases & HOOKED_BEFORE) &&
+        hooks->ops->before(hooks->ctx, call) == HOOK_ANSWERED) {
+        call->answered = true;
+        return;
+    }
+    variant = describe(call);
+    if (call->arg != captured)
+        rc = capsule_take(call->capsule, call->arg, call->args, call->host);
+    else
+        rc = capsule_retake(call->capsule, call->arg, call->orig, call->args,
+                            call->host);
+    call->ret = rc < 0 ? rc : route(call, variant);
+    if (call->ret == HOST_CALL_NOT_STARTED)
+        return;
+    /* The before hook may have registered the after hook. */
+    if (hooked(call->task->process, call->sysno) & HOOKED_AFTER)
+        hooks->ops->after(hooks->ctx, call);
+}
+
+/*
+ * A signal came: whether the program makes the call again. signal(7),
+ * "Interruption of system calls and library functions by signal handlers".
+ */
+static bool restarts(struct syscall_call *call)
+{
+    if (call->ret == HOST_CALL_NOT_STARTED)
+        return true;
+    return call->ret == -EINTR && !call->answered && call->row &&
+           call->task->signals.pending && call->row->restart == RESTART_SA &&
+           signal_restarts(call->task);
+}
+
+void dispatch_syscall(struct task *task)
+{
+    const struct kvm_regs *regs = task->vcpu->regs;
+    struct syscall_call call = {
+        .task = task,
+        /* As do_syscall_64(): the upper half of rax does not count. */
+        .sysno = (uint32_t)regs->rax,
+        .capsule = task->capsule,
+    };
+    unsigned phases;
+
+    call.row = syscall_row(call.sysno);
+    memcpy(call.orig,
+           (const uint64_t[]){regs->rdi, regs->rsi, regs->rdx, regs->r10,
+                              regs->r8, regs->r9},
+           sizeof(call.orig));
+    memcpy(call.args, call.orig, sizeof(call.args));
+    phases = hooked(task->process, call.sysno);
+    if (phases)
+        run_hooked(&call, phases);
+    else
+        run(&call);
+    if (task->resumed) {
+        task->resumed = false;
+    } else if (restarts(&call)) {
+        struct kvm_regs again;
+
+        vcpu_user_regs(task->vcpu, &again);
+        again.rip -= SYSCALL_INSN_SIZE;
+        vcpu_resume(task->vcpu, &again);
+    } else {
+        vcpu_sysret(task->vcpu, call.ret);
+    }
+}

@@ -1,0 +1,83 @@
+/* dtblob.c: what reading profile and shim has in common. */
+#include "vmm/dtblob.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int dtblob_read_file(const char *path, const char *what, size_t max,
+                     void **bytes, size_t *size, struct diag *d)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    ssize_t n = 0;
+    uint8_t *buf;
+
+    if (fd < 0)
+        return diag_set(d, -errno, "cannot open %s %s", what, path);
+    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+        close(fd);
+        return diag_set(d, 0, "%s %s is not a regular file", what, path);
+    }
+    buf = malloc(max + 1);
+    *size = 0;
+    while (buf && *size <= max &&
+           (n = read(fd, buf + *size, max + 1 - *size)) > 0)
+        *size += (size_t)n;
+    if (!buf || n < 0) {
+        int rc = diag_set(d, buf ? -errno : -ENOMEM, "cannot read %s %s", what,
+                          path);
+
+        free(buf);
+        close(fd);
+        return rc;
+    }
+    close(fd);
+    if (*size > max) {
+        free(buf);
+        return diag_set(d, -EFBIG, "%s %s is larger than %zu bytes", what, path,
+                        max);
+    }
+    *bytes = buf;
+    return 0;
+}
+
+int dtblob_check(const void *blob, size_t size, const char *compatible,
+                 const char *path, const char *what, struct diag *d)
+{
+    int rc = size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED
+                                              : fdt_check_full(blob, size);
+
+    if (rc == -FDT_ERR_BADMAGIC)
+        return diag_set(d, 0,
+                        "%s is no %s: it does not begin with a device "
+                        "tree",
+                        path, what);
+    if (rc < 0)
+        return diag_set(d, 0, "%s %s is damaged: %s", what, path,
+                        fdt_strerror(rc));
+    if (fdt_node_check_compatible(blob, 0, compatible) != 0)
+        return diag_set(d, 0,
+                        "%s is no %s: its device tree is not compatible "
+                        "with \"%s\"",
+                        path, what, compatible);
+    return 0;
+}
+
+int dtblob_number(const void *blob, int offset, const char *name, int bits,
+                  uint64_t *out)
+{
+    int len = 0;
+    const void *value = fdt_getprop(blob, offset, name, &len);
+
+    if (!value)
+        return -ENOENT;
+    if (len != bits / 8)
+        return -EINVAL;
+    *out = bits == 64 ? fdt64_ld(value) : fdt32_ld(value);
+    return 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * host_call.S: the stub that cannot lose a signal. It is told of signals by
+ * where the handler finds RIP: from host_call_check up to, not including,
+ * host_call_entered, the kernel has not been entered.
+ */
+.section .text
+
+/*
+ * int64_t host_call(const volatile int *pending, uint64_t sysno,
+ *                   const uint64_t args[6])
+ */
+.globl host_call
+.type host_call, @function
+host_call:
+    movq %rdi, %r11
+    movq %rsi, %rax
+    movq %rdx, %rcx
+    movq 0(%rcx), %rdi
+    movq 8(%rcx), %rsi
+    movq 16(%rcx), %rdx
+    movq 24(%rcx), %r10
+    movq 32(%rcx), %r8
+    movq 40(%rcx), %r9
+.globl host_call_check
+.hidden host_call_check
+host_call_check:
+    cmpl $0, (%r11)
+    jne host_call_not_started
+    syscall
+.globl host_call_entered
+.hidden host_call_entered
+host_call_entered:
+    ret
+.globl host_call_not_started
+.hidden host_call_not_started
+host_call_not_started:
+    movabsq $0x8000000000000000, %rax
+    ret
+.size host_call, . - host_call
+
+.section .note.GNU-stack, "", @progbits

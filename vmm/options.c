@@ -1,0 +1,206 @@
+/* options.c: the command line, read by one table. */
+#include "vmm/options.h"
+
+#include "vmm/util.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum takes { TAKES_NONE, TAKES_VALUE, TAKES_OPTIONAL /* only by '=' */ };
+
+static const struct option_row {
+    const char *name;
+    const char *value; /* as --help shows it */
+    enum takes takes;
+    enum action action; /* ACTION_RUN: does not choose one */
+    size_t member;      /* where the value goes; for hooks the first of many */
+    const char *help;
+} option_table[] = {
+/* clang-format off */
+#define MEMBER(m_) offsetof(struct options, m_)
+    {"--kernel", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(kernel),
+     "shim image to run instead of the installed shim.bin"},
+    {"--hooks", "DIR|FILE", TAKES_VALUE, ACTION_RUN, MEMBER(hooks),
+     "load hooks: a file, or every *.js of a directory in name order; may be "
+     "repeated"},
+    {"--config", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(config),
+     "load hooks from a configuration file (JSON)"},
+    {"--profile", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(profile),
+     "machine profile, compiled by dtc"},
+    {"--dump-machine", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(dump_machine),
+     "write the machine profile in force to FILE"},
+    {"--check", NULL, TAKES_NONE, ACTION_CHECK, 0,
+     "load shim, profile, configuration and hooks, report, run nothing"},
+    {"--list-syscalls", "json", TAKES_OPTIONAL, ACTION_LIST, 0,
+     "print the system-call table"},
+    {"--help", NULL, TAKES_NONE, ACTION_HELP, 0, "print this text"},
+    {"--version", NULL, TAKES_NONE, ACTION_VERSION, 0, "print the version"},
+    /* clang-format on */
+};
+
+/* Apply an option whose value, if it takes one, is there. */
+static int apply(struct options *o, const struct option_row *row,
+                 const char *value, struct diag *d)
+{
+    if (row->takes == TAKES_OPTIONAL && value) {
+        if (strcmp(value, row->value) != 0)
+            return diag_set(d, 0, "%s knows the form \"%s\", not \"%s\"",
+                            row->name, row->value, value);
+        o->action = ACTION_LIST_JSON;
+    } else if (row->takes != TAKES_VALUE) {
+        o->action = row->action;
+    } else if (row->member == MEMBER(hooks)) {
+        if (o->hooks_count == OPTIONS_MAX_HOOKS)
+            return diag_set(d, 0, "more than %d times --hooks",
+                            OPTIONS_MAX_HOOKS);
+        o->hooks[o->hooks_count++] = value;
+    } else {
+        memcpy((char *)o + row->member, &value, sizeof(value));
+    }
+    return 0;
+}
+
+void options_help(FILE *out)
+{
+    fputs("usage: microvm-hook [options] [--] prog [args...]\n"
+          "       microvm-hook [options] doctor\n\n"
+          "Run an unmodified Linux program inside a KVM guest; every system "
+          "call passes\nJavaScript hooks. 'doctor' tells what this host "
+          "offers; to run a program of that\nname write '-- doctor'.\n\n",
+          out);
+    for (size_t i = 0; i < ARRAY_SIZE(option_table); i++) {
+        const struct option_row *row = &option_table[i];
+        char left[64];
+
+        snprintf(left, sizeof(left), "%s%s%s%s", row->name,
+                 row->takes == TAKES_OPTIONAL ? "[="
+                 : row->value                 ? " "
+                                              : "",
+                 row->value ? row->value : "",
+                 row->takes == TAKES_OPTIONAL ? "]" : "");
+        fprintf(out, "  %-24s %s\n", left, row->help);
+    }
+    fputs("\nExit status: the program's own; killed by a signal: the monitor "
+          "dies of the same\nsignal; 125: the monitor failed; 126: the program "
+          "cannot be run; 127: not found.\n",
+          out);
+}
+
+/* Levenshtein's distance, for suggestions; long words are told apart anyway. */
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned row[32];
+    size_t n = strlen(b);
+
+    if (n >= ARRAY_SIZE(row) || strlen(a) >= ARRAY_SIZE(row))
+        return UINT32_MAX;
+    for (unsigned j = 0; j <= n; j++)
+        row[j] = j;
+    for (unsigned i = 1; a[i - 1]; i++) {
+        unsigned diagonal = row[0];
+
+        row[0] = i;
+        for (unsigned j = 1; j <= n; j++) {
+            unsigned substitute = diagonal + (a[i - 1] != b[j - 1]);
+            unsigned shorter = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+
+            diagonal = row[j];
+            row[j] = substitute < shorter ? substitute : shorter;
+        }
+    }
+    return row[n];
+}
+
+static int unknown(const char *word, struct diag *d)
+{
+    unsigned best = 4; /* further away is another word */
+
+    diag_set(d, 0, "unknown option %s", word);
+    for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
+        if (distance(word, option_table[i].name) < best)
+            best = distance(word, option_table[i].name);
+    for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
+        if (distance(word, option_table[i].name) == best)
+            diag_hint(d, "did you mean %s?", option_table[i].name);
+    diag_hint(d, "see microvm-hook --help");
+    return -EINVAL;
+}
+
+/* The row for (word), which may go on with "=VALUE": then (*value) is set. */
+static const struct option_row *find(const char *word, const char **value)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(option_table); i++) {
+        size_t n = strlen(option_table[i].name);
+
+        if (strncmp(word, option_table[i].name, n) != 0)
+            continue;
+        *value = word[n] == '=' ? word + n + 1 : NULL;
+        if (word[n] == '\0' || word[n] == '=')
+            return &option_table[i];
+    }
+    return NULL;
+}
+
+/* Handle the option at argv[*at], and its value; *at goes to the last used. */
+static int parse_one(struct options *o, char *const *argv, int *at,
+                     struct diag *d)
+{
+    const char *value = NULL;
+    const struct option_row *row = find(argv[*at], &value);
+
+    if (!row)
+        return unknown(argv[*at], d);
+    if (row->takes == TAKES_NONE && value)
+        return diag_set(d, 0, "%s takes no value", row->name);
+    if (row->takes == TAKES_VALUE && !value) {
+        value = argv[*at + 1];
+        if (!value)
+            return diag_set(d, 0, "%s needs a value: %s", row->name,
+                            row->value);
+        ++*at;
+    }
+    if (value && !*value)
+        return diag_set(d, 0, "%s has an empty value", row->name);
+    return apply(o, row, value, d);
+}
+
+int options_parse(struct options *out, int argc, char *const *argv,
+                  struct diag *d)
+{
+    bool dashes = false;
+    int i;
+
+    *out = (struct options){0};
+    for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+        int rc;
+
+        if (strcmp(argv[i], "--") == 0) {
+            dashes = true;
+            i++;
+            break;
+        }
+        rc = parse_one(out, argv, &i, d);
+        if (rc < 0)
+            return rc;
+    }
+    if (i < argc)
+        out->prog = &argv[i];
+    if (out->action != ACTION_RUN)
+        return 0;
+    if (out->prog && !dashes && strcmp(out->prog[0], "doctor") == 0) {
+        out->action = ACTION_DOCTOR;
+        return 0;
+    }
+    if (!out->prog && out->dump_machine) {
+        out->action = ACTION_DUMP;
+        return 0;
+    }
+    if (!out->prog) {
+        diag_set(d, 0, "no program to run");
+        diag_hint(d, "usage: microvm-hook [options] [--] prog [args...]; see "
+                     "--help");
+        return -EINVAL;
+    }
+    return 0;
+}

@@ -1,0 +1,48 @@
+/*
+ * options.h: the command line. Layer 5. A pure function of argv.
+ */
+#ifndef VMM_OPTIONS_H
+#define VMM_OPTIONS_H
+
+#include "vmm/diag.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+#define OPTIONS_MAX_HOOKS 64
+
+enum action {
+    ACTION_RUN,
+    ACTION_HELP,
+    ACTION_VERSION,
+    ACTION_LIST,      /* --list-syscalls */
+    ACTION_LIST_JSON, /* --list-syscalls=json */
+    ACTION_CHECK,
+    ACTION_DOCTOR,
+    ACTION_DUMP /* --dump-machine without a program */
+};
+
+struct options {
+    enum action action;
+    const char *kernel;  /* shim image; NULL: the one that was installed */
+    const char *profile; /* NULL: the built-in one */
+    const char *config;
+    const char *dump_machine;
+    const char *hooks[OPTIONS_MAX_HOOKS]; /* in the order given */
+    size_t hooks_count;
+    char *const *prog; /* program and arguments, NULL-terminated */
+};
+
+/*
+ * Read (argv), as main() got it. Options end at "--" or at the first word that
+ * is none. The strings stay in argv.
+ * Returns 0; -EINVAL, (d) set, for an unknown option (the nearest one is
+ * suggested), a missing or superfluous value, or no program.
+ */
+int options_parse(struct options *out, int argc, char *const *argv,
+                  struct diag *d);
+
+/* The text of --help. */
+void options_help(FILE *out);
+
+#endif

@@ -1,0 +1,143 @@
+/* session.c: bring up machine and program, run, tell how it ended. */
+#include "vmm/session.h"
+
+#include "vmm/exec.h"
+#include "vmm/gmem.h"
+#include "vmm/probe.h"
+#include "vmm/task.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#ifndef MICROVM_HOOK_LIBDIR
+#define MICROVM_HOOK_LIBDIR "lib"
+#endif
+
+extern char **environ;
+
+/* What one run is made of, in the order in which it comes up. */
+struct session {
+    struct vm *vm;
+    struct mm *mm;
+    struct vcpu *vcpu;
+    struct task *task;
+    struct process process;
+};
+
+static int bring_up_machine(struct session *s, const struct shim *shim,
+                            const struct profile *profile, struct diag *d)
+{
+    int rc = vm_create(&s->vm, profile, shim, d);
+
+    if (rc < 0)
+        return rc;
+    gmem_set_windows(s->vm->low_end, s->vm->arena_end);
+    rc = mm_create(&s->mm, s->vm, profile, d);
+    if (rc == 0)
+        rc = vcpu_create(&s->vcpu, s->vm, d);
+    if (rc == 0)
+        rc = probe_run(s->vcpu, profile, d);
+    if (rc == 0)
+        rc = task_create(&s->task, &s->process, s->vcpu, d);
+    return rc;
+}
+
+static int load_program(struct session *s, const char *path, char *const *argv,
+                        struct diag *d)
+{
+    struct rlimit stack;
+    const struct exec_spec spec = {
+        .path = path,
+        .argv = argv,
+        .envp = environ,
+        .stack_limit =
+            getrlimit(RLIMIT_STACK, &stack) == 0 ? stack.rlim_cur : 8 * MIB,
+        .hwcap = s->vm->hwcap,
+        .hwcap2 = s->vm->hwcap2,
+        .vdso = s->vm->vdso,
+        .secure = getauxval(AT_SECURE) != 0,
+    };
+
+    return exec_load(s->mm, &spec, &s->process.program, d);
+}
+
+static void tear_down(struct session *s)
+{
+    task_destroy(s->task);
+    vcpu_destroy(s->vcpu);
+    mm_destroy(s->mm);
+    vm_destroy(s->vm);
+}
+
+int session_run(const struct shim *shim, const struct profile *profile,
+                struct hooks hooks, char *const *prog, struct session_end *end,
+                int *status, struct diag *d)
+{
+    struct session s = {.process.hooks = hooks};
+    char path[PATH_MAX];
+    int rc = exec_find(prog[0], getenv("PATH"), path, d);
+
+    *status = rc == -ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+    if (rc < 0)
+        return rc;
+    *status = EXIT_MONITOR;
+    signal_init(&s.process.actions);
+    rc = bring_up_machine(&s, shim, profile, d);
+    s.process.vm = s.vm;
+    s.process.mm = s.mm;
+    if (rc == 0) {
+        rc = load_program(&s, path, prog, d);
+        if (rc < 0)
+            *status = rc == -ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+    }
+    if (rc == 0) {
+        vcpu_start(s.vcpu, s.process.program.rip, s.process.program.rsp);
+        rc = task_run(s.task, d);
+    }
+    if (rc == 0)
+        *end = (struct session_end){s.task->exit_status, s.task->death};
+    tear_down(&s);
+    return rc;
+}
+
+int session_find_shim(char *out, size_t size, struct diag *d)
+{
+    static const char *const places[] = {"shim.bin", "../" MICROVM_HOOK_LIBDIR
+                                                     "/microvm-hook/shim.bin"};
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+    if (n < 0)
+        return diag_set(d, -errno, "cannot find the shim: /proc/self/exe");
+    self[n] = '\0';
+    *strrchr(self, '/') = '\0';
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+        if ((size_t)snprintf(out, size, "%s/%s", self, places[i]) < size &&
+            access(out, F_OK) == 0)
+            return 0;
+    }
+    diag_set(d, -ENOENT, "cannot find the shim: neither %s/%s nor %s/%s", self,
+             places[0], self, places[1]);
+    diag_hint(d, "install it with cmake --install, or name one by --kernel");
+    return -ENOENT;
+}
+
+void session_die(int sig)
+{
+    sigset_t set;
+
+    signal(sig, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, sig);
+    raise(sig);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    /* A signal whose default action does not kill: as the shell tells it. */
+    _exit(128 + sig);
+}

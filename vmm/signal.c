@@ -1,0 +1,233 @@
+/* signal.c: dispositions, the host's handler, delivery. */
+#include "vmm/signal.h"
+
+#include "vmm/gmem.h"
+#include "vmm/host_call.h"
+#include "vmm/sigframe.h"
+#include "vmm/task.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define BIT(sig_) (UINT64_C(1) << ((sig_)-1))
+
+/* Faults of the monitor's own copies (gmem.c) must always be served. */
+#define NEVER_BLOCKED (BIT(SIGSEGV) | BIT(SIGBUS))
+#define UNBLOCKABLE   (BIT(SIGKILL) | BIT(SIGSTOP))
+#define DEFAULT_IGNORE                                                         \
+    (BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT))
+#define DEFAULT_STOP   (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
+#define MIRRORED_FLAGS (SA_NOCLDSTOP | SA_NOCLDWAIT)
+
+/* The task that the calling thread runs: a signal handler has no argument. */
+static __thread struct task *bound;
+
+static void set_host_mask(uint64_t mask)
+{
+    mask &= ~NEVER_BLOCKED;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof(mask));
+}
+
+/*
+ * Every handled signal comes here, in the thread of its task. One is recorded;
+ * the mask that this handler returns to blocks the rest until it is delivered.
+ */
+static void on_signal(int sig, siginfo_t *info, void *ucontext)
+{
+    ucontext_t *uc = ucontext;
+    struct task *task = bound;
+
+    (void)sig;
+    if (!task)
+        return;
+    task->signals.info = *info;
+    __atomic_store_n(&task->signals.pending, 1, __ATOMIC_SEQ_CST);
+    host_call_interrupt((uint64_t *)&uc->uc_mcontext.gregs[REG_RIP]);
+    vcpu_kick(task->vcpu);
+    memset(&uc->uc_sigmask, 0xff, sizeof(uint64_t));
+    sigdelset(&uc->uc_sigmask, SIGSEGV);
+    sigdelset(&uc->uc_sigmask, SIGBUS);
+}
+
+/* SIGSEGV and SIGBUS that are not faults of gmem's copies. */
+static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
+{
+    if (info->si_code <= 0 && bound) {
+        on_signal(sig, info, ucontext); /* sent, as by kill(2) */
+        return;
+    }
+    /* The monitor's own fault: die of it where it happened. */
+    signal(sig, SIG_DFL);
+}
+
+static void set_host_action(int sig, const struct signal_action *act)
+{
+    struct sigaction host = {.sa_flags = (int)(act->flags & MIRRORED_FLAGS)};
+
+    if (sig == SIGSEGV || sig == SIGBUS)
+        return; /* always gmem's */
+    if (act->handler == (uint64_t)(uintptr_t)SIG_DFL) {
+        host.sa_handler = SIG_DFL;
+    } else if (act->handler == (uint64_t)(uintptr_t)SIG_IGN) {
+        host.sa_handler = SIG_IGN;
+    } else {
+        host.sa_sigaction = on_signal;
+        host.sa_flags |= SA_SIGINFO;
+        sigfillset(&host.sa_mask);
+        sigdelset(&host.sa_mask, SIGSEGV);
+        sigdelset(&host.sa_mask, SIGBUS);
+    }
+    sigaction(sig, &host, NULL);
+}
+
+void signal_init(struct signal_actions *actions)
+{
+    memset(actions, 0, sizeof(*actions));
+    pthread_mutex_init(&actions->lock, NULL);
+    for (int sig = 1; sig <= SIGNAL_MAX; sig++) {
+        struct sigaction host;
+
+        if (sigaction(sig, NULL, &host) == 0 && host.sa_handler == SIG_IGN)
+            actions->action[sig].handler = (uint64_t)(uintptr_t)SIG_IGN;
+    }
+    gmem_init(on_memory_signal);
+}
+
+void signal_bind(struct task *task)
+{
+    uint64_t mask = 0;
+
+    bound = task;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &mask, sizeof(mask));
+    signal_set_mask(task, mask);
+}
+
+void signal_set_mask(struct task *task, uint64_t mask)
+{
+    task->signals.mask = mask & ~UNBLOCKABLE;
+    /* While one is recorded, the rest wait; its delivery sets the mask. */
+    if (!task->signals.pending)
+        set_host_mask(task->signals.mask);
+}
+
+int signal_set_action(struct task *task, int sig,
+                      const struct signal_action *act,
+                      struct signal_action *old)
+{
+    struct signal_actions *all = &task->process->actions;
+
+    if (sig < 1 || sig > SIGNAL_MAX || (act && (BIT(sig) & UNBLOCKABLE)))
+        return -EINVAL;
+    pthread_mutex_lock(&all->lock);
+    *old = all->action[sig];
+    if (act) {
+        all->action[sig] = *act;
+        all->action[sig].mask &= ~UNBLOCKABLE;
+        set_host_action(sig, act);
+    }
+    pthread_mutex_unlock(&all->lock);
+    return 0;
+}
+
+static struct signal_action action_of(struct task *task, int sig)
+{
+    struct signal_actions *all = &task->process->actions;
+    struct signal_action act;
+
+    pthread_mutex_lock(&all->lock);
+    act = all->action[sig];
+    pthread_mutex_unlock(&all->lock);
+    return act;
+}
+
+static void set_default(struct task *task, int sig)
+{
+    const struct signal_action dfl = {.handler = (uint64_t)(uintptr_t)SIG_DFL};
+    struct signal_action old;
+
+    signal_set_action(task, sig, &dfl, &old);
+}
+
+static bool has_handler(const struct signal_action *act)
+{
+    return act->handler != (uint64_t)(uintptr_t)SIG_DFL &&
+           act->handler != (uint64_t)(uintptr_t)SIG_IGN;
+}
+
+/* Enter the handler of (info), or die trying. */
+static void enter_handler(struct task *task, const siginfo_t *info,
+                          const struct signal_action *act)
+{
+    struct signal_state *s = &task->signals;
+    int sig = info->si_signo;
+
+    if (sigframe_push(task, act, info, s->mask) < 0) {
+        /* No frame, no handler: Linux's force_sigsegv(). */
+        if (sig == SIGSEGV)
+            set_default(task, SIGSEGV);
+        s->mask &= ~BIT(SIGSEGV);
+        signal_force(task, SIGSEGV, SI_KERNEL, 0);
+        return;
+    }
+    if (act->flags & SA_RESETHAND)
+        set_default(task, sig);
+    signal_set_mask(task, s->mask | act->mask |
+                              (act->flags & SA_NODEFER ? 0 : BIT(sig)));
+}
+
+void signal_deliver(struct task *task)
+{
+    struct signal_state *s = &task->signals;
+    siginfo_t info = s->info;
+    int sig = info.si_signo;
+    struct signal_action act = action_of(task, sig);
+
+    s->pending = 0;
+    if (has_handler(&act)) {
+        enter_handler(task, &info, &act);
+        return;
+    }
+    /* The disposition changed since the host's handler ran. */
+    if (act.handler == (uint64_t)(uintptr_t)SIG_DFL &&
+        !(BIT(sig) & DEFAULT_IGNORE)) {
+        if (BIT(sig) & DEFAULT_STOP)
+            kill(getpid(), SIGSTOP);
+        else
+            task->death = sig;
+    }
+    signal_set_mask(task, s->mask);
+}
+
+void signal_force(struct task *task, int sig, int code, uint64_t addr)
+{
+    struct signal_action act = action_of(task, sig);
+    siginfo_t info = {.si_signo = sig, .si_code = code};
+
+    info.si_addr = (void *)(uintptr_t)addr;
+    if (!has_handler(&act) || (task->signals.mask & BIT(sig))) {
+        task->death = sig;
+        return;
+    }
+    enter_handler(task, &info, &act);
+}
+
+bool signal_restarts(struct task *task)
+{
+    struct signal_action act = action_of(task, task->signals.info.si_signo);
+
+    return !has_handler(&act) || (act.flags & SA_RESTART);
+}
+
+void signal_return(struct task *task)
+{
+    uint64_t mask;
+
+    task->resumed = true;
+    if (sigframe_pop(task, &mask) < 0) {
+        signal_force(task, SIGSEGV, SI_KERNEL, 0);
+        return;
+    }
+    signal_set_mask(task, mask);
+}

@@ -1,0 +1,85 @@
+/*
+ * signal.h: the program's signals. Layer 2.
+ *
+ * Default and ignored dispositions are mirrored to the host, whose kernel acts
+ * on them. For handled signals the host's handler records one signal and blocks
+ * the others, so that they stay queued in the kernel, and stops the guest; at
+ * the next safe point the frame is built. signal(7), sigaction(2).
+ */
+#ifndef VMM_SIGNAL_H
+#define VMM_SIGNAL_H
+
+#include "vmm/util.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <ucontext.h>
+
+struct task;
+
+#define SIGNAL_MAX 64 /* _NSIG */
+
+/* The kernel's struct sigaction (not the C library's). */
+struct signal_action {
+    uint64_t handler; /* SIG_DFL, SIG_IGN or a guest address */
+    uint64_t flags;
+    uint64_t restorer;
+    uint64_t mask;
+};
+
+/* Dispositions: shared by the tasks of a process. */
+struct signal_actions {
+    pthread_mutex_t lock;
+    struct signal_action action[SIGNAL_MAX + 1];
+};
+
+/* A task's own part. */
+struct signal_state {
+    volatile int pending; /* a recorded signal waits; host_call looks here */
+    siginfo_t info;       /* the recorded one */
+    uint64_t mask;        /* blocked, as the program sees it */
+    uint64_t altstack_sp; /* sigaltstack(2) */
+    uint64_t altstack_size;
+    int altstack_flags;
+};
+
+/*
+ * Take over the host's dispositions at start: ignored signals stay ignored for
+ * the program (execve(2)). Installs the memory-fault handlers (gmem_init).
+ * Once a process, before its first task runs.
+ */
+void signal_init(struct signal_actions *actions);
+
+/* Make (task) the one that the host's handler of the calling thread serves. */
+void signal_bind(struct task *task);
+
+/* rt_sigaction(2); (act) NULL only asks. Returns 0 or a negative errno. */
+int signal_set_action(struct task *task, int sig,
+                      const struct signal_action *act,
+                      struct signal_action *old);
+
+/* Set the mask that the program sees, and the host's accordingly. */
+void signal_set_mask(struct task *task, uint64_t mask);
+
+/*
+ * Deliver the recorded signal: build its frame, or die of it. The program's
+ * registers are those of the current exit, a system call's result included.
+ */
+void signal_deliver(struct task *task);
+
+/*
+ * The program's own code raised (sig), as after a CPU exception: delivered at
+ * once, even if blocked or ignored (then it kills), signal(7).
+ */
+void signal_force(struct task *task, int sig, int code, uint64_t addr);
+
+/*
+ * Whether the interrupted call is made again after the recorded signal's
+ * handler: its disposition has SA_RESTART.
+ */
+bool signal_restarts(struct task *task);
+
+/* rt_sigreturn(2): restore registers, FPU state and mask from the frame. */
+void signal_return(struct task *task);
+
+#endif

@@ -1,0 +1,98 @@
+/* sys_mm.c: memory calls, carried out by mm. Layer 2. */
+#include "vmm/call.h"
+#include "vmm/sys.h"
+#include "vmm/task.h"
+
+#include <errno.h>
+
+static struct mm *mm_of(struct syscall_call *call)
+{
+    return call->task->process->mm;
+}
+
+int64_t sys_brk(struct syscall_call *call)
+{
+    return (int64_t)mm_brk(mm_of(call), call->args[0]);
+}
+
+int64_t sys_mmap(struct syscall_call *call)
+{
+    const uint64_t *a = call->args;
+
+    return mm_mmap(mm_of(call), a[0], a[1], (int)a[2], (int)a[3], (int)a[4],
+                   a[5]);
+}
+
+int64_t sys_munmap(struct syscall_call *call)
+{
+    return mm_munmap(mm_of(call), call->args[0], call->args[1]);
+}
+
+int64_t sys_mprotect(struct syscall_call *call)
+{
+    return mm_mprotect(mm_of(call), call->args[0], call->args[1],
+                       (int)call->args[2]);
+}
+
+int64_t sys_pkey_mprotect(struct syscall_call *call)
+{
+    /* Without protection keys the only key is -1, "none"; pkey_mprotect(2). */
+    if ((int)call->args[3] != -1)
+        return -EINVAL;
+    return sys_mprotect(call);
+}
+
+int64_t sys_mremap(struct syscall_call *call)
+{
+    const uint64_t *a = call->args;
+
+    return mm_mremap(mm_of(call), a[0], a[1], a[2], (int)a[3], a[4]);
+}
+
+int64_t sys_madvise(struct syscall_call *call)
+{
+    return mm_madvise(mm_of(call), call->args[0], call->args[1],
+                      (int)call->args[2]);
+}
+
+int64_t sys_msync(struct syscall_call *call)
+{
+    return mm_msync(mm_of(call), call->args[0], call->args[1],
+                    (int)call->args[2]);
+}
+
+int64_t sys_mincore(struct syscall_call *call)
+{
+    return mm_mincore(mm_of(call), call->args[0], call->args[1], call->args[2]);
+}
+
+int64_t sys_mlock(struct syscall_call *call)
+{
+    return mm_mlock(mm_of(call), call->args[0], call->args[1], 0);
+}
+
+int64_t sys_mlock2(struct syscall_call *call)
+{
+    return mm_mlock(mm_of(call), call->args[0], call->args[1],
+                    (int)call->args[2]);
+}
+
+int64_t sys_munlock(struct syscall_call *call)
+{
+    return mm_munlock(mm_of(call), call->args[0], call->args[1]);
+}
+
+int64_t sys_mlockall(struct syscall_call *call)
+{
+    return mm_mlockall(mm_of(call), (int)call->args[0]);
+}
+
+int64_t sys_munlockall(struct syscall_call *call)
+{
+    return mm_munlockall(mm_of(call));
+}
+
+int64_t sys_mseal(struct syscall_call *call)
+{
+    return mm_mseal(mm_of(call), call->args[0], call->args[1], call->args[2]);
+}

@@ -1,0 +1,117 @@
+/* sys_signal.c: signal calls. Layer 2. The work is in signal.c. */
+#include "vmm/call.h"
+#include "vmm/gmem.h"
+#include "vmm/sigframe.h"
+#include "vmm/sys.h"
+#include "vmm/task.h"
+
+#include <errno.h>
+
+#define SIGSET_SIZE 8 /* the kernel's sigset_t */
+
+/* MINSIGSTKSZ of the architecture: less cannot hold a frame; sigaltstack(2). */
+#define MIN_ALTSTACK 2048
+
+#ifndef SS_AUTODISARM
+#define SS_AUTODISARM (1 << 31)
+#endif
+#define SS_AUTODISARM_BIT ((int)SS_AUTODISARM)
+
+int64_t sys_rt_sigaction(struct syscall_call *call)
+{
+    struct signal_action act, old;
+    int rc;
+
+    if (call->args[3] != SIGSET_SIZE)
+        return -EINVAL;
+    if (call->args[1] && gmem_read(&act, call->args[1], sizeof(act)) < 0)
+        return -EFAULT;
+    rc = signal_set_action(call->task, (int)call->args[0],
+                           call->args[1] ? &act : NULL, &old);
+    if (rc == 0 && call->args[2])
+        rc = gmem_write(call->args[2], &old, sizeof(old));
+    return rc;
+}
+
+int64_t sys_rt_sigprocmask(struct syscall_call *call)
+{
+    uint64_t old = call->task->signals.mask;
+    uint64_t set, mask = old;
+
+    if (call->args[3] != SIGSET_SIZE)
+        return -EINVAL;
+    if (call->args[1]) {
+        if (gmem_read(&set, call->args[1], sizeof(set)) < 0)
+            return -EFAULT;
+        switch ((int)call->args[0]) {
+        case SIG_BLOCK:
+            mask |= set;
+            break;
+        case SIG_UNBLOCK:
+            mask &= ~set;
+            break;
+        case SIG_SETMASK:
+            mask = set;
+            break;
+        default:
+            return -EINVAL;
+        }
+        signal_set_mask(call->task, mask);
+    }
+    if (call->args[2])
+        return gmem_write(call->args[2], &old, sizeof(old));
+    return 0;
+}
+
+int64_t sys_rt_sigreturn(struct syscall_call *call)
+{
+    signal_return(call->task);
+    return 0;
+}
+
+static int write_altstack(const struct task *task, gva_t to)
+{
+    const struct signal_state *s = &task->signals;
+    const stack_t old = {
+        .ss_sp = (void *)(uintptr_t)s->altstack_sp,
+        .ss_size = s->altstack_size,
+        .ss_flags = sigframe_on_altstack(task, task->vcpu->regs->rsp)
+                        ? SS_ONSTACK
+                        : s->altstack_flags,
+    };
+
+    return gmem_write(to, &old, sizeof(old));
+}
+
+int64_t sys_sigaltstack(struct syscall_call *call)
+{
+    struct task *task = call->task;
+    struct signal_state *s = &task->signals;
+    stack_t new;
+
+    if (call->args[0] && gmem_read(&new, call->args[0], sizeof(new)) < 0)
+        return -EFAULT;
+    if (call->args[1] && write_altstack(task, call->args[1]) < 0)
+        return -EFAULT;
+    if (!call->args[0])
+        return 0;
+    if (sigframe_on_altstack(task, task->vcpu->regs->rsp))
+        return -EPERM;
+    switch (new.ss_flags & ~SS_AUTODISARM_BIT) {
+    case SS_DISABLE:
+        new.ss_sp = NULL;
+        new.ss_size = 0;
+        break;
+    case 0:
+    case SS_ONSTACK:
+        if (new.ss_size < MIN_ALTSTACK)
+            return -ENOMEM;
+        break;
+    default:
+        return -EINVAL;
+    }
+    s->altstack_sp = (uint64_t)(uintptr_t) new.ss_sp;
+    s->altstack_size = new.ss_size;
+    s->altstack_flags = new.ss_flags;
+    return 0;
+}

@@ -1,0 +1,93 @@
+/* sys_task.c: calls on the task itself. Layer 2. */
+#include "vmm/call.h"
+#include "vmm/gmem.h"
+#include "vmm/sys.h"
+#include "vmm/task.h"
+
+#include <asm/prctl.h>
+#include <errno.h>
+#include <sys/personality.h>
+
+/* sizeof(struct robust_list_head), set_robust_list(2). */
+#define ROBUST_LIST_HEAD_SIZE 24
+
+/* Bases beyond the user's half are EPERM, arch_prctl(2). */
+#define TASK_SIZE_MAX UINT64_C(0x00007ffffffff000)
+
+int64_t sys_arch_prctl(struct syscall_call *call)
+{
+    struct vcpu *vcpu = call->task->vcpu;
+    uint64_t addr = call->args[1];
+    uint64_t base;
+
+    switch ((int)call->args[0]) {
+    case ARCH_SET_FS:
+    case ARCH_SET_GS:
+        if (addr >= TASK_SIZE_MAX)
+            return -EPERM;
+        vcpu_set_fs_gs(vcpu, (int)call->args[0] == ARCH_SET_GS, addr);
+        return 0;
+    case ARCH_GET_FS:
+    case ARCH_GET_GS:
+        base = (int)call->args[0] == ARCH_GET_GS ? vcpu->sregs->gs.base
+                                                 : vcpu->sregs->fs.base;
+        return gmem_write(addr, &base, sizeof(base));
+    default:
+        return -EINVAL;
+    }
+}
+
+int64_t sys_set_tid_address(struct syscall_call *call)
+{
+    call->task->clear_child_tid = call->args[0];
+    return call->task->tid;
+}
+
+int64_t sys_set_robust_list(struct syscall_call *call)
+{
+    if (call->args[1] != ROBUST_LIST_HEAD_SIZE)
+        return -EINVAL;
+    call->task->robust_list = call->args[0];
+    return 0;
+}
+
+int64_t sys_get_robust_list(struct syscall_call *call)
+{
+    const uint64_t size = ROBUST_LIST_HEAD_SIZE;
+    pid_t pid = (pid_t)call->args[0];
+
+    if (pid != 0 && pid != call->task->tid)
+        return -ESRCH;
+    if (gmem_write(call->args[2], &size, sizeof(size)) < 0 ||
+        gmem_write(call->args[1], &call->task->robust_list,
+                   sizeof(call->task->robust_list)) < 0)
+        return -EFAULT;
+    return 0;
+}
+
+int64_t sys_personality(struct syscall_call *call)
+{
+    unsigned persona = (unsigned)call->args[0];
+
+    /* The monitor's own personality is not the program's to change. */
+    if (persona == 0xffffffff || persona == PER_LINUX)
+        return PER_LINUX;
+    return -EINVAL;
+}
+
+static int64_t leave(struct syscall_call *call)
+{
+    call->task->exiting = true;
+    call->task->exit_status = (int)call->args[0] & 0xff;
+    return 0;
+}
+
+int64_t sys_exit(struct syscall_call *call)
+{
+    return leave(call);
+}
+
+int64_t sys_exit_group(struct syscall_call *call)
+{
+    return leave(call);
+}

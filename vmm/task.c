@@ -1,0 +1,242 @@
+/*
+ * task.c: the run loop of one guest thread: enter the guest, serve what it
+ * came back for, deliver signals, again.
+ */
+#include "vmm/task.h"
+
+#include "vmm/call.h"
+#include "vmm/gmem.h"
+#include "vmm/x86.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* EFAULTs of KVM_RUN in a row that are tried again before the page is taken
+ * for gone; the first few are races with a changing map. */
+#define FAULT_RETRIES 3
+
+int task_create(struct task **out, struct process *process, struct vcpu *vcpu,
+                struct diag *d)
+{
+    static uint64_t next_key = 1;
+    struct task *task = calloc(1, sizeof(*task));
+
+    if (task)
+        task->capsule = capsule_create();
+    if (!task || !task->capsule) {
+        free(task);
+        return diag_set(d, -ENOMEM, "cannot create a task");
+    }
+    task->process = process;
+    task->vcpu = vcpu;
+    task->tid = gettid();
+    task->key = __atomic_fetch_add(&next_key, 1, __ATOMIC_RELAXED);
+    task->signals.altstack_flags = SS_DISABLE;
+    *out = task;
+    return 0;
+}
+
+void task_destroy(struct task *task)
+{
+    if (!task)
+        return;
+    capsule_destroy(task->capsule);
+    free(task);
+}
+
+pid_t task_tid(const struct task *task)
+{
+    return task->tid;
+}
+
+uint64_t task_key(const struct task *task)
+{
+    return task->key;
+}
+
+/* What Linux's exception handlers make of a vector: arch/x86/kernel/traps.c. */
+static const struct {
+    int sig;
+    int code;
+    bool addr_is_rip;
+} trap_signals[SHIM_VECTORS] = {
+    [VECTOR_DE] = {SIGFPE, FPE_INTDIV, true},
+    [VECTOR_DB] = {SIGTRAP, TRAP_TRACE, true},
+    [VECTOR_BP] = {SIGTRAP, SI_KERNEL, false},
+    [VECTOR_OF] = {SIGSEGV, SI_KERNEL, false},
+    [VECTOR_BR] = {SIGSEGV, SI_KERNEL, false},
+    [VECTOR_UD] = {SIGILL, ILL_ILLOPN, true},
+    [VECTOR_NM] = {SIGILL, ILL_ILLOPN, true},
+    [VECTOR_TS] = {SIGSEGV, SI_KERNEL, false},
+    [VECTOR_NP] = {SIGBUS, SI_KERNEL, false},
+    [VECTOR_SS] = {SIGBUS, SI_KERNEL, false},
+    [VECTOR_GP] = {SIGSEGV, SI_KERNEL, false},
+    [VECTOR_MF] = {SIGFPE, FPE_FLTINV, true},
+    [VECTOR_AC] = {SIGBUS, BUS_ADRALN, false},
+    [VECTOR_XM] = {SIGFPE, FPE_FLTINV, true},
+};
+
+/* The bytes of the instruction at (rip), as far as they can be read. */
+static bool insn_is(gva_t rip, uint8_t first, uint8_t second)
+{
+    uint8_t bytes[2];
+
+    return gmem_read(bytes, rip, sizeof(bytes)) == 0 && bytes[0] == first &&
+           bytes[1] == second;
+}
+
+static void page_fault(struct task *task)
+{
+    const struct shim_trap *trap = &task->vcpu->trap;
+    gva_t addr = task->vcpu->sregs->cr2;
+
+    /* KVM without hardware support reports SYSENTER as a page fault. */
+    if (addr != trap->rip && insn_is(trap->rip, 0x0f, 0x34)) {
+        signal_force(task, SIGILL, ILL_ILLOPN, trap->rip);
+        return;
+    }
+    switch (mm_fault(task->process->mm, addr, trap->error)) {
+    case MM_FAULT_FIXED:
+        break;
+    case MM_FAULT_MAPERR:
+        signal_force(task, SIGSEGV, SEGV_MAPERR, addr);
+        break;
+    case MM_FAULT_ACCERR:
+        signal_force(task, SIGSEGV, SEGV_ACCERR, addr);
+        break;
+    case MM_FAULT_BUS:
+        signal_force(task, SIGBUS, BUS_ADRERR, addr);
+        break;
+    }
+}
+
+static void trap(struct task *task)
+{
+    const struct shim_trap *t = &task->vcpu->trap;
+    uint64_t vector = t->vector < SHIM_VECTORS ? t->vector : VECTOR_GP;
+    struct kvm_regs regs;
+
+    /* Continue where the trap was raised, unless a signal changes that. */
+    vcpu_user_regs(task->vcpu, &regs);
+    task->trap_vector = vector;
+    task->trap_error = t->error;
+    vcpu_resume(task->vcpu, &regs);
+    if (vector == VECTOR_PF) {
+        page_fault(task);
+        return;
+    }
+    /* INT n other than INT3 is #GP with its own error code on a CPU; where KVM
+     * interprets, it is #UD. There is no 32-bit entry behind INT 80h. */
+    if (vector == VECTOR_UD && insn_is(t->rip, 0xcd, 0x80))
+        vector = VECTOR_GP;
+    if (!trap_signals[vector].sig)
+        vector = VECTOR_GP;
+    signal_force(task, trap_signals[vector].sig, trap_signals[vector].code,
+                 trap_signals[vector].addr_is_rip ? t->rip : 0);
+}
+
+/*
+ * KVM could not get at a page that has an entry. Mostly the map was changing:
+ * enter again. If it stays, a file was truncated under its mapping: without
+ * entries the access faults in the guest, with its address.
+ */
+static void host_fault(struct task *task)
+{
+    task->faults++;
+    if (task->faults == FAULT_RETRIES)
+        mm_drop_file_entries(task->process->mm);
+    else if (task->faults > 2 * FAULT_RETRIES)
+        signal_force(task, SIGBUS, BUS_ADRERR, task->vcpu->regs->rip);
+}
+
+/* Signals are delivered between exits, when the registers are the program's. */
+static void safe_point(struct task *task)
+{
+    vcpu_clear_kick(task->vcpu);
+    while (task->signals.pending && !task->exiting && !task->death)
+        signal_deliver(task);
+}
+
+int task_run(struct task *task, struct diag *d)
+{
+    struct vcpu *vcpu = task->vcpu;
+
+    signal_bind(task);
+    while (!task->exiting && !task->death) {
+        enum vcpu_exit exit = vcpu_enter(vcpu);
+
+        if (exit != VCPU_FAULT && exit != VCPU_INTR)
+            task->faults = 0;
+        switch (exit) {
+        case VCPU_SYSCALL:
+            dispatch_syscall(task);
+            break;
+        case VCPU_TRAP:
+            trap(task);
+            break;
+        case VCPU_FAULT:
+            host_fault(task);
+            break;
+        case VCPU_INTR:
+            if (!vcpu_in_user_code(vcpu)) {
+                /* Between SYSCALL and OUT: what follows comes at once. */
+                vcpu_clear_kick(vcpu);
+                continue;
+            }
+            break;
+        default:
+            return diag_set(d, 0, "the guest cannot go on: %s",
+                            exit == VCPU_DEAD ? vcpu->why : "unexpected port");
+        }
+        safe_point(task);
+    }
+    return 0;
+}
+
+void strvec_free(struct strvec *vec)
+{
+    for (size_t i = 0; i < vec->count; i++)
+        free(vec->str[i]);
+    free(vec->str);
+    *vec = (struct strvec){0};
+}
+
+/* Split the bytes [start, end) of guest memory at their NULs. */
+static int read_strings(gva_t start, gva_t end, struct strvec *out)
+{
+    size_t size = end - start;
+    char *bytes = malloc(size + 1);
+    int rc = bytes ? gmem_read(bytes, start, size) : -ENOMEM;
+
+    *out = (struct strvec){0};
+    if (rc == 0) {
+        bytes[size] = '\0';
+        out->str = calloc(size + 1, sizeof(*out->str));
+        rc = out->str ? 0 : -ENOMEM;
+    }
+    for (size_t at = 0; rc == 0 && at < size; at += strlen(&bytes[at]) + 1) {
+        out->str[out->count] = strdup(&bytes[at]);
+        if (!out->str[out->count++])
+            rc = -ENOMEM;
+    }
+    free(bytes);
+    if (rc < 0)
+        strvec_free(out);
+    return rc;
+}
+
+int task_read_argv(struct task *task, struct strvec *out)
+{
+    const struct stack_layout *l = &task->process->program.stack;
+
+    return read_strings(l->arg_start, l->arg_end, out);
+}
+
+int task_read_envs(struct task *task, struct strvec *out)
+{
+    const struct stack_layout *l = &task->process->program.stack;
+
+    return read_strings(l->env_start, l->env_end, out);
+}
