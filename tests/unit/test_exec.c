@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -406,6 +407,67 @@ static void a_static_program_is_loaded_without_interpreter(void **state)
     }
 }
 
+/* In a child: put the loaded program in this one's place, as the vcpu would. */
+static _Noreturn void become(const struct exec_result *r, int out)
+{
+    if (dup2(out, STDOUT_FILENO) < 0)
+        _exit(99);
+    __asm__ volatile("mov %0, %%rsp\n\t"
+                     "xor %%edx, %%edx\n\t" /* no function to call at exit */
+                     "xor %%ebp, %%ebp\n\t"
+                     "jmp *%1"
+                     :
+                     : "a"(r->rsp), "c"(r->rip)
+                     : "memory");
+    __builtin_unreachable();
+}
+
+/* What the program writes when it is loaded and run; its status in (status). */
+static void run_loaded(const char *path, char *output, size_t size, int *status)
+{
+    struct exec_spec spec = spec_of(path, usual_argv);
+    struct exec_result r;
+    struct diag d;
+    int ends[2];
+    ssize_t n;
+    pid_t pid;
+
+    spec.hwcap = getauxval(AT_HWCAP);
+    spec.hwcap2 = getauxval(AT_HWCAP2);
+    spec.vdso = getauxval(AT_SYSINFO_EHDR);
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        if (load(&spec, &r, &d) < 0)
+            _exit(98);
+        become(&r, ends[1]);
+    }
+    close(ends[1]);
+    n = read(ends[0], output, size - 1);
+    assert_true(n >= 0);
+    output[n] = '\0';
+    close(ends[0]);
+    assert_int_equal(waitpid(pid, status, 0), pid);
+}
+
+static void a_loaded_program_runs_on_its_first_stack(void **state)
+{
+    const char *const paths[] = {TINY_DIR "/tiny-pie", TINY_DIR "/tiny-no-pie",
+                                 TINY_DIR "/tiny-static",
+                                 TINY_DIR "/tiny-static-pie"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+        char output[100];
+        int status;
+
+        run_loaded(paths[i], output, sizeof(output), &status);
+        assert_int_equal(status, 0);
+        assert_string_equal(output, "zero 3\n");
+    }
+}
+
 static void an_executable_stack_is_given_where_it_is_asked_for(void **state)
 {
     struct elf_build b;
@@ -455,6 +517,7 @@ int main(void)
         EXEC_TEST(near_128_kib_of_arguments_fit_below_any_stack_limit),
         EXEC_TEST(a_dynamic_program_and_its_interpreter_are_loaded),
         EXEC_TEST(a_static_program_is_loaded_without_interpreter),
+        EXEC_TEST(a_loaded_program_runs_on_its_first_stack),
         EXEC_TEST(an_executable_stack_is_given_where_it_is_asked_for),
         EXEC_TEST(opening_changes_nothing_and_can_be_given_up),
     };
