@@ -158,6 +158,8 @@ struct syscall_desc {
     uint8_t restart;        /* enum syscall_restart */
     uint8_t ret;            /* enum syscall_ret */
     uint8_t select;         /* variants: index of the selecting argument */
+    uint8_t select2;        /* variants: index of a second one, or 0. Then both
+                             * count 4 bytes; keys are (first << 32 | second) */
     uint16_t refuse_errno;  /* ROUTE_REFUSE: positive errno */
     uint32_t groups;        /* GROUP_* */
     const char *why;        /* ROUTE_REFUSE: the reason, one sentence */

@@ -1,0 +1,52 @@
+/*
+ * sys.h: the emulated system calls, as the table names them. Layer 2.
+ *
+ * Each returns the call's result or a negative errno. It finds the values in
+ * call->args, what pointers lead to with capsule_arg(), and checked in-place
+ * pointers in call->host.
+ */
+#ifndef VMM_SYS_H
+#define VMM_SYS_H
+
+#include <stdint.h>
+
+struct syscall_call;
+
+int64_t sys_open(struct syscall_call *call);
+int64_t sys_close(struct syscall_call *call);
+int64_t sys_mmap(struct syscall_call *call);
+int64_t sys_mprotect(struct syscall_call *call);
+int64_t sys_munmap(struct syscall_call *call);
+int64_t sys_brk(struct syscall_call *call);
+int64_t sys_rt_sigaction(struct syscall_call *call);
+int64_t sys_rt_sigprocmask(struct syscall_call *call);
+int64_t sys_rt_sigreturn(struct syscall_call *call);
+int64_t sys_mremap(struct syscall_call *call);
+int64_t sys_msync(struct syscall_call *call);
+int64_t sys_mincore(struct syscall_call *call);
+int64_t sys_madvise(struct syscall_call *call);
+int64_t sys_dup2(struct syscall_call *call);
+int64_t sys_exit(struct syscall_call *call);
+int64_t sys_creat(struct syscall_call *call);
+int64_t sys_readlink(struct syscall_call *call);
+int64_t sys_sigaltstack(struct syscall_call *call);
+int64_t sys_personality(struct syscall_call *call);
+int64_t sys_mlock(struct syscall_call *call);
+int64_t sys_munlock(struct syscall_call *call);
+int64_t sys_mlockall(struct syscall_call *call);
+int64_t sys_munlockall(struct syscall_call *call);
+int64_t sys_arch_prctl(struct syscall_call *call);
+int64_t sys_set_tid_address(struct syscall_call *call);
+int64_t sys_exit_group(struct syscall_call *call);
+int64_t sys_openat(struct syscall_call *call);
+int64_t sys_readlinkat(struct syscall_call *call);
+int64_t sys_set_robust_list(struct syscall_call *call);
+int64_t sys_get_robust_list(struct syscall_call *call);
+int64_t sys_dup3(struct syscall_call *call);
+int64_t sys_mlock2(struct syscall_call *call);
+int64_t sys_pkey_mprotect(struct syscall_call *call);
+int64_t sys_close_range(struct syscall_call *call);
+int64_t sys_openat2(struct syscall_call *call);
+int64_t sys_mseal(struct syscall_call *call);
+
+#endif
