@@ -17,6 +17,10 @@
 #define SHIM_PORT_TRAP    0x31 /* rsp is at a struct shim_trap */
 #define SHIM_PORT_PROBE   0x32 /* see shim_probe in guest-shim.S */
 
+/* Bytes of the OUT that both system-call entries begin with; behind the one of
+ * CPL 0 stands SYSRET. */
+#define SHIM_OUT_SIZE 2
+
 /* Selectors: Linux's own layout, which SYSCALL and SYSRET need and which the
  * KVM without hardware support shows at CPL 3 whatever it is given. */
 #define SEL_KERNEL_CS 0x10

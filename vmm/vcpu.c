@@ -108,6 +108,17 @@ static bool in_shim(const struct vcpu *v, gva_t rip)
     return rip - v->vm->shim_base < ALIGN_UP(v->vm->shim.image_size, PAGE_SIZE);
 }
 
+/*
+ * Between the shim's OUT and its SYSRET: the call is done, the program's RIP
+ * and RFLAGS are where SYSRET takes them from.
+ */
+static bool at_sysret(const struct vcpu *v)
+{
+    return !v->vm->entry_cpl3 &&
+           v->regs->rip ==
+               vm_shim_entry(v->vm, v->vm->shim.syscall_cpl0) + SHIM_OUT_SIZE;
+}
+
 static bool at_cpl3(const struct vcpu *v)
 {
     return (v->sregs->cs.selector & 3) == 3;
@@ -217,7 +228,7 @@ void vcpu_resume(struct vcpu *v, const struct kvm_regs *regs)
 void vcpu_user_regs(const struct vcpu *v, struct kvm_regs *out)
 {
     *out = *v->regs;
-    if (v->in_syscall) {
+    if (v->in_syscall || at_sysret(v)) {
         out->rip = v->regs->rcx;
         out->rflags = v->regs->r11;
     } else if (!at_cpl3(v)) {
@@ -229,7 +240,7 @@ void vcpu_user_regs(const struct vcpu *v, struct kvm_regs *out)
 
 bool vcpu_in_user_code(const struct vcpu *v)
 {
-    return !in_shim(v, v->regs->rip);
+    return !in_shim(v, v->regs->rip) || at_sysret(v);
 }
 
 void vcpu_set_fs_gs(struct vcpu *v, bool gs, uint64_t base)

@@ -65,9 +65,9 @@ void vcpu_resume(struct vcpu *vcpu, const struct kvm_regs *regs);
  * system call RIP is behind SYSCALL, after a trap from the trap frame. */
 void vcpu_user_regs(const struct vcpu *vcpu, struct kvm_regs *out);
 
-/* Whether the guest was interrupted (VCPU_INTR) in the program, not between
- * SYSCALL and the shim's OUT or inside a trap stub: only then do the program's
- * registers stand where vcpu_user_regs finds them. */
+/* Whether the guest was interrupted (VCPU_INTR) in the program or on the way
+ * back to it, not between SYSCALL and OUT or inside a trap stub: only then do
+ * the program's registers stand where vcpu_user_regs finds them. */
 bool vcpu_in_user_code(const struct vcpu *vcpu);
 
 /* Set the base of FS or GS for the next entry. */

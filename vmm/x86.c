@@ -40,9 +40,7 @@
 #define IOMAP_BYTES 8                        /* ports 0 .. 63 */
 #define TSS_LIMIT   (TSS_SIZE + IOMAP_BYTES) /* and a byte of ones */
 #define TSS_RSP0    4
-#define TSS_IST1    36
 #define TSS_IOMAP   102
-#define TRAP_IST    1
 
 #define DESC_CODE64_DPL0 UINT64_C(0x00af9b000000ffff)
 #define DESC_DATA_DPL0   UINT64_C(0x00cf93000000ffff)
@@ -66,7 +64,6 @@ static void build_tss(uint8_t *tss, uint64_t stack_top, bool cpl3_out)
     uint16_t iomap = TSS_SIZE;
 
     memcpy(tss + TSS_RSP0, &stack_top, sizeof(stack_top));
-    memcpy(tss + TSS_IST1, &stack_top, sizeof(stack_top));
     memcpy(tss + TSS_IOMAP, &iomap, sizeof(iomap));
     memset(tss + TSS_SIZE, 0xff, IOMAP_BYTES + 1);
     if (cpl3_out)
@@ -75,8 +72,10 @@ static void build_tss(uint8_t *tss, uint64_t stack_top, bool cpl3_out)
 }
 
 /*
- * Every gate switches to the trap stack by IST: a trap raised inside the shim
- * at CPL 0 must not push its frame where the program's RSP points.
+ * The gates lead to CPL 0 on the stack of TSS.RSP0. Nothing traps at CPL 0,
+ * where the program's RSP would be used: between SYSCALL and SYSRET there are
+ * two instructions that cannot fault, TF is masked, user code cannot set
+ * breakpoints, and the monitor does not let a RIP through that SYSRET refuses.
  */
 static void build_idt(uint64_t *idt, const struct vm *vm)
 {
@@ -87,8 +86,7 @@ static void build_idt(uint64_t *idt, const struct vm *vm)
         uint64_t dpl = v == VECTOR_BP || v == VECTOR_OF ? 3 : 0;
 
         idt[2 * v] = (stub & 0xffff) | SEL_KERNEL_CS << 16 |
-                     (uint64_t)TRAP_IST << 32 | (0x8e | dpl << 5) << 40 |
-                     (stub >> 16 & 0xffff) << 48;
+                     (0x8e | dpl << 5) << 40 | (stub >> 16 & 0xffff) << 48;
         idt[2 * v + 1] = stub >> 32;
     }
 }
@@ -210,9 +208,11 @@ int x86_setup_cpu(int vcpu_fd, const struct vm *vm, gva_t lstar, struct diag *d)
         {.index = MSR_STAR,
          .data = (uint64_t)SEL_USER32_CS << 48 | (uint64_t)SEL_KERNEL_CS << 32},
         {.index = MSR_LSTAR, .data = lstar},
-        {.index = MSR_CSTAR,
-         .data = vm_shim_entry(vm, vm->shim.syscall_compat)},
         {.index = MSR_FMASK, .data = FMASK_VALUE},
+    };
+    const struct kvm_msr_entry compat = {
+        .index = MSR_CSTAR,
+        .data = vm_shim_entry(vm, vm->shim.syscall_compat),
     };
     int rc;
 
@@ -233,6 +233,9 @@ int x86_setup_cpu(int vcpu_fd, const struct vm *vm, gva_t lstar, struct diag *d)
     rc = set_msrs(vcpu_fd, msrs, ARRAY_SIZE(msrs));
     if (rc < 0)
         return diag_set(d, rc, "cannot set the vcpu's system-call entry");
+    /* Only reached from 32-bit code, which has no segment: a KVM without this
+     * MSR is as good. */
+    set_msrs(vcpu_fd, &compat, 1);
     return 0;
 }
 
