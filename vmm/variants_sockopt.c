@@ -26,6 +26,8 @@
 #define SO_ZEROCOPY                60
 #define IPT_SO_SET_REPLACE         64
 #define IPT_SO_SET_ADD_COUNTERS    65
+#define IP6T_SO_SET_REPLACE        64
+#define IP6T_SO_SET_ADD_COUNTERS   65
 #define ARPT_SO_SET_REPLACE        96
 #define ARPT_SO_SET_ADD_COUNTERS   97
 #define EBT_SO_SET_ENTRIES         128
@@ -52,13 +54,12 @@
 #define GET_LEVEL(level_)                                                      \
     {.key = KEY(level_, 0), .mask = ANY_OPTION, .name = #level_,               \
      .arg = GET_ARGS(VALUE_OUT)}
-#define REFUSED(level_, opt_, err_, why_)                                      \
-    .key = KEY(level_, opt_), .name = #opt_, .route = ROUTE_REFUSE,            \
-    .refuse_errno = (err_), .why = (why_)
 #define SET_NO(level_, opt_, err_, why_)                                       \
-    {REFUSED(level_, opt_, err_, why_), .arg = SET_ARGS(VALUE_IN)}
+    {.key = KEY(level_, opt_), .name = #opt_, .route = ROUTE_REFUSE,           \
+     .refuse_errno = (err_), .why = (why_), .arg = SET_ARGS(VALUE_IN)}
 #define GET_NO(level_, opt_, err_, why_)                                       \
-    {REFUSED(level_, opt_, err_, why_), .arg = GET_ARGS(VALUE_OUT)}
+    {.key = KEY(level_, opt_), .name = #opt_, .route = ROUTE_REFUSE,           \
+     .refuse_errno = (err_), .why = (why_), .arg = GET_ARGS(VALUE_OUT)}
 
 #define WHY_TABLE "a pointer inside leads to where the kernel writes counters"
 
@@ -76,8 +77,8 @@ SET_NO(SOL_IP,     ARPT_SO_SET_REPLACE, ENOPROTOOPT, WHY_TABLE),
 SET_NO(SOL_IP,     ARPT_SO_SET_ADD_COUNTERS, ENOPROTOOPT, WHY_TABLE),
 SET_NO(SOL_IP,     EBT_SO_SET_ENTRIES, ENOPROTOOPT, WHY_TABLE),
 SET_NO(SOL_IP,     EBT_SO_SET_COUNTERS, ENOPROTOOPT, WHY_TABLE),
-SET_NO(SOL_IPV6,   IPT_SO_SET_REPLACE, ENOPROTOOPT, WHY_TABLE),
-SET_NO(SOL_IPV6,   IPT_SO_SET_ADD_COUNTERS, ENOPROTOOPT, WHY_TABLE),
+SET_NO(SOL_IPV6,   IP6T_SO_SET_REPLACE, ENOPROTOOPT, WHY_TABLE),
+SET_NO(SOL_IPV6,   IP6T_SO_SET_ADD_COUNTERS, ENOPROTOOPT, WHY_TABLE),
 SET_NO(SOL_PACKET, PACKET_FANOUT_DATA, ENOPROTOOPT, "its meaning depends on an option set before"),
 SET_LEVEL(SOL_SOCKET),
 SET_LEVEL(SOL_IP),
