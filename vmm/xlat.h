@@ -63,6 +63,7 @@
     X_(seek_whence)                                                            \
     X_(sem_flags)                                                              \
     X_(shmat_flags)                                                            \
+    X_(shmget_flags)                                                           \
     X_(shutdown_how)                                                           \
     X_(sigev_notify)                                                           \
     X_(sigprocmask_how)                                                        \

@@ -157,8 +157,7 @@ SET(ioprio_which,
     V(IOPRIO_WHO_PROCESS, 1), V(IOPRIO_WHO_PGRP, 2), V(IOPRIO_WHO_USER, 3))
 
 SET(ipc_flags,
-    X(IPC_CREAT), X(IPC_EXCL), X(IPC_NOWAIT), V(SHM_HUGETLB, 04000),
-    V(SHM_NORESERVE, 010000))
+    X(IPC_CREAT), X(IPC_EXCL))
 
 SET(itimer_which,
     X(ITIMER_REAL), X(ITIMER_VIRTUAL), X(ITIMER_PROF))
@@ -291,6 +290,9 @@ SET(sem_flags,
 
 SET(shmat_flags,
     X(SHM_RDONLY), X(SHM_RND), X(SHM_REMAP), X(SHM_EXEC))
+
+SET(shmget_flags,
+    X(IPC_CREAT), X(IPC_EXCL), V(SHM_HUGETLB, 04000), V(SHM_NORESERVE, 010000))
 
 SET(shutdown_how,
     X(SHUT_RD), X(SHUT_WR), X(SHUT_RDWR))
