@@ -36,7 +36,7 @@ static bool ends(const struct datum *arg, unsigned i)
 
 /* --- text --- */
 
-#define COLUMN_GROUPS 17
+#define COLUMN_GROUPS 19 /* "desc,process,signal" */
 
 /* How many of what, as one would write it: buf[count], *addrlen. */
 static void text_count(FILE *out, const struct datum *all,
