@@ -9,7 +9,7 @@
  */
 #include "vmm/structs.h"
 
-#include "vmm/datum.h"
+#include "vmm/xlat.h"
 
 #include <assert.h>
 #include <poll.h>
