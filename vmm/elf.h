@@ -75,6 +75,7 @@ void elf_release(struct elf_file *file);
  *   -EEXIST   on top of the stack or the program
  *   -EFAULT   the file ends before data that must be cleared
  *   -ELIBBAD  the interpreter is not an ET_EXEC or ET_DYN
+ *   or what mmap(2) says of the file
  */
 int elf_load(struct mm *mm, const struct elf_file *prog,
              const struct elf_file *interp, struct elf_loaded *out,
