@@ -100,6 +100,7 @@ shim_traps:
     .endif
     .set vector, vector + 1
     .endr
+.balign 16                      /* the last stub is as long as the others */
 .globl shim_traps_end
 shim_traps_end:
 
