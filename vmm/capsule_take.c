@@ -97,11 +97,12 @@ static bool count_at(const struct capsule *cap, const struct part *in,
     return true;
 }
 
+/* Never 0. */
 static uint32_t element_size(const struct datum *f)
 {
     if (f->size != 0)
         return f->size;
-    return f->type != NULL ? f->type->size : 1;
+    return f->type != NULL && f->type->size != 0 ? f->type->size : 1;
 }
 
 /* How many elements lie behind pointer field (i); *count for EXTENT_KNOWN. */
@@ -182,6 +183,7 @@ static void set_shape(struct part *p, const struct datum *f)
 static uint64_t take_view(struct capsule *cap, const struct datum *f, gva_t gva,
                           uint8_t *view, uint64_t bytes, unsigned depth)
 {
+    bool is_string = f->kind == DATUM_STRING || f->kind == DATUM_PATH;
     struct part *p = store_add(cap, f, gva, view, bytes);
 
     if (p == NULL)
@@ -198,7 +200,8 @@ static uint64_t take_view(struct capsule *cap, const struct datum *f, gva_t gva,
         p->live = false;
         return GMEM_FAULT_ADDR;
     }
-    if ((f->dir & DIR_OUT) || take_has_pointers(p->field, p->fields)) {
+    if (((f->dir & DIR_OUT) && !is_string) ||
+        take_has_pointers(p->field, p->fields)) {
         p->host = store_alloc(cap, bytes);
         if (p->host == NULL) {
             p->host = p->view;
