@@ -16,6 +16,13 @@ struct capsule *capsule_create(void)
         return NULL;
     }
     store_reset(cap);
+    cap->args = (struct part){
+        .view = (uint8_t *)cap->guest,
+        .len = sizeof(cap->guest),
+        .elem = sizeof(cap->guest),
+        .count = 1,
+        .live = true,
+    };
     return cap;
 }
 
@@ -35,15 +42,8 @@ static int take_args(struct capsule *cap, const struct datum *arg,
 {
     memcpy(cap->guest, guest, sizeof(cap->guest));
     memcpy(host, cap->guest, sizeof(cap->guest));
-    cap->args = (struct part){
-        .view = (uint8_t *)cap->guest,
-        .host = (uint8_t *)host,
-        .len = sizeof(cap->guest),
-        .elem = sizeof(cap->guest),
-        .count = 1,
-        .field = arg,
-        .live = true,
-    };
+    cap->args.field = arg;
+    cap->args.host = (uint8_t *)host;
     return take_all(cap);
 }
 
