@@ -6,41 +6,39 @@
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 int dtblob_read_file(const char *path, const char *what, size_t max,
                      void **bytes, size_t *size, struct diag *d)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat st;
-    ssize_t n = 0;
     uint8_t *buf;
+    ssize_t n;
+    int rc = 0;
 
     if (fd < 0)
         return diag_set(d, -errno, "cannot open %s %s", what, path);
-    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
-        close(fd);
-        return diag_set(d, 0, "%s %s is not a regular file", what, path);
-    }
     buf = malloc(max + 1);
-    *size = 0;
-    while (buf && *size <= max &&
-           (n = read(fd, buf + *size, max + 1 - *size)) > 0)
-        *size += (size_t)n;
-    if (!buf || n < 0) {
-        int rc = diag_set(d, buf ? -errno : -ENOMEM, "cannot read %s %s", what,
-                          path);
-
-        free(buf);
+    if (!buf) {
         close(fd);
-        return rc;
+        return diag_set(d, -ENOMEM, "cannot read %s %s", what, path);
     }
+    /* Until the end, not by its size: it may be a pipe. */
+    *size = 0;
+    do {
+        n = read(fd, buf + *size, max + 1 - *size);
+        if (n > 0)
+            *size += (size_t)n;
+    } while (n > 0 && *size <= max);
+    if (n < 0)
+        rc = diag_set(d, -errno, "cannot read %s %s", what, path);
+    else if (*size > max)
+        rc = diag_set(d, -EFBIG, "%s %s is larger than %zu bytes", what, path,
+                      max);
     close(fd);
-    if (*size > max) {
+    if (rc < 0) {
         free(buf);
-        return diag_set(d, -EFBIG, "%s %s is larger than %zu bytes", what, path,
-                        max);
+        return rc;
     }
     *bytes = buf;
     return 0;
@@ -49,14 +47,16 @@ int dtblob_read_file(const char *path, const char *what, size_t max,
 int dtblob_check(const void *blob, size_t size, const char *compatible,
                  const char *path, const char *what, struct diag *d)
 {
-    int rc = size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED
-                                              : fdt_check_full(blob, size);
+    int rc = -FDT_ERR_TRUNCATED;
 
-    if (rc == -FDT_ERR_BADMAGIC)
+    if (size >= sizeof(fdt32_t) && fdt_magic(blob) != FDT_MAGIC)
         return diag_set(d, 0,
-                        "%s is no %s: it does not begin with a device "
-                        "tree",
+                        "%s is no %s: it does not begin with a device tree",
                         path, what);
+    if (size >= sizeof(struct fdt_header))
+        rc = fdt_check_full(blob, size);
+    if (rc == -FDT_ERR_TRUNCATED)
+        return diag_set(d, 0, "%s %s is truncated", what, path);
     if (rc < 0)
         return diag_set(d, 0, "%s %s is damaged: %s", what, path,
                         fdt_strerror(rc));

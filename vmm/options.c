@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define HELP_COLUMN 27 /* where --help's right side begins */
+
 enum takes { TAKES_NONE, TAKES_VALUE, TAKES_OPTIONAL /* only by '=' */ };
 
 static const struct option_row {
@@ -15,25 +17,27 @@ static const struct option_row {
     enum takes takes;
     enum action action; /* ACTION_RUN: does not choose one */
     size_t member;      /* where the value goes; for hooks the first of many */
-    const char *help;
+    const char *help;   /* lines */
 } option_table[] = {
 /* clang-format off */
 #define MEMBER(m_) offsetof(struct options, m_)
     {"--kernel", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(kernel),
      "shim image to run instead of the installed shim.bin"},
     {"--hooks", "DIR|FILE", TAKES_VALUE, ACTION_RUN, MEMBER(hooks),
-     "load hooks: a file, or every *.js of a directory in name order; may be "
-     "repeated"},
+     "load hooks: a file, or every *.js of a directory in\n"
+     "name order; may be given several times"},
     {"--config", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(config),
      "load hooks from a configuration file (JSON)"},
     {"--profile", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(profile),
-     "machine profile, compiled by dtc"},
+     "machine profile: a device tree, compiled by dtc"},
     {"--dump-machine", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(dump_machine),
-     "write the machine profile in force to FILE"},
+     "write the machine profile in force to FILE; then no\n"
+     "program is needed"},
     {"--check", NULL, TAKES_NONE, ACTION_CHECK, 0,
-     "load shim, profile, configuration and hooks, report, run nothing"},
+     "load shim, profile, configuration and hooks; report\n"
+     "what is wrong with them; run nothing"},
     {"--list-syscalls", "json", TAKES_OPTIONAL, ACTION_LIST, 0,
-     "print the system-call table"},
+     "print the system-call table, as text or as JSON"},
     {"--help", NULL, TAKES_NONE, ACTION_HELP, 0, "print this text"},
     {"--version", NULL, TAKES_NONE, ACTION_VERSION, 0, "print the version"},
     /* clang-format on */
@@ -61,6 +65,24 @@ static int apply(struct options *o, const struct option_row *row,
     return 0;
 }
 
+static void help_option(FILE *out, const struct option_row *row)
+{
+    bool optional = row->takes == TAKES_OPTIONAL;
+    const char *separator = optional ? "[=" : row->value ? " " : "";
+    const char *line = row->help;
+    char left[HELP_COLUMN];
+
+    snprintf(left, sizeof(left), "  %s%s%s%s", row->name, separator,
+             row->value ? row->value : "", optional ? "]" : "");
+    do {
+        size_t n = strcspn(line, "\n");
+
+        fprintf(out, "%-*s%.*s\n", HELP_COLUMN, left, (int)n, line);
+        left[0] = '\0';
+        line += n;
+    } while (*line++ == '\n');
+}
+
 void options_help(FILE *out)
 {
     fputs("usage: microvm-hook [options] [--] prog [args...]\n"
@@ -69,18 +91,8 @@ void options_help(FILE *out)
           "call passes\nJavaScript hooks. 'doctor' tells what this host "
           "offers; to run a program of that\nname write '-- doctor'.\n\n",
           out);
-    for (size_t i = 0; i < ARRAY_SIZE(option_table); i++) {
-        const struct option_row *row = &option_table[i];
-        char left[64];
-
-        snprintf(left, sizeof(left), "%s%s%s%s", row->name,
-                 row->takes == TAKES_OPTIONAL ? "[="
-                 : row->value                 ? " "
-                                              : "",
-                 row->value ? row->value : "",
-                 row->takes == TAKES_OPTIONAL ? "]" : "");
-        fprintf(out, "  %-24s %s\n", left, row->help);
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
+        help_option(out, &option_table[i]);
     fputs("\nExit status: the program's own; killed by a signal: the monitor "
           "dies of the same\nsignal; 125: the monitor failed; 126: the program "
           "cannot be run; 127: not found.\n",
@@ -114,15 +126,23 @@ static unsigned distance(const char *a, const char *b)
 
 static int unknown(const char *word, struct diag *d)
 {
+    int length = (int)strcspn(word, "=");
     unsigned best = 4; /* further away is another word */
+    const char *nearest = NULL;
+    char name[32];
 
-    diag_set(d, 0, "unknown option %s", word);
-    for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
-        if (distance(word, option_table[i].name) < best)
-            best = distance(word, option_table[i].name);
-    for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
-        if (distance(word, option_table[i].name) == best)
-            diag_hint(d, "did you mean %s?", option_table[i].name);
+    diag_set(d, 0, "unknown option %.*s", length, word);
+    snprintf(name, sizeof(name), "%.*s", length, word);
+    for (size_t i = 0; i < ARRAY_SIZE(option_table); i++) {
+        unsigned n = distance(name, option_table[i].name);
+
+        if (n < best) {
+            best = n;
+            nearest = option_table[i].name;
+        }
+    }
+    if (nearest)
+        diag_hint(d, "did you mean %s?", nearest);
     diag_hint(d, "see microvm-hook --help");
     return -EINVAL;
 }

@@ -9,15 +9,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <libfdt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Builds whose low window ends earlier (vmm/layout.h) cut this off. */
 #define LOW_SIZE_MAX (4 * GIB - LOW_BASE)
-#define PROFILE_MAX (64 * KIB)
-#define COMPATIBLE  "microvm-hook,machine"
+#define PROFILE_MAX  (64 * KIB)
+#define COMPATIBLE   "microvm-hook,machine"
 
 extern const uint8_t profile_blob[], profile_blob_end[];
 
@@ -94,6 +96,34 @@ static uint64_t get_member(const struct profile *p, const struct property *prop)
     return value;
 }
 
+struct number_text {
+    char s[24];
+};
+
+/* In the notation of the source: sizes are written in hexadecimal there. */
+static struct number_text number_text(const struct property *prop,
+                                      uint64_t value)
+{
+    struct number_text t;
+
+    if (prop->type == TYPE_U64)
+        snprintf(t.s, sizeof(t.s), "0x%" PRIx64, value);
+    else
+        snprintf(t.s, sizeof(t.s), "%" PRIu64, value);
+    return t;
+}
+
+static int refuse_number(const struct property *prop, uint64_t value,
+                         const char *what, struct diag *d)
+{
+    return diag_set(
+        d, 0, "profile %s: /%s/%s is %s; allowed is %s to %s%s%s", what,
+        prop->node, prop->name, number_text(prop, value).s,
+        number_text(prop, prop->min).s, number_text(prop, prop->max).s,
+        prop->multiple > 1 ? " in steps of " : "",
+        prop->multiple > 1 ? number_text(prop, prop->multiple).s : "");
+}
+
 static int read_number(struct profile *p, const struct property *prop,
                        const void *blob, int node, const char *what,
                        struct diag *d)
@@ -105,13 +135,7 @@ static int read_number(struct profile *p, const struct property *prop,
         return diag_set(d, 0, "profile %s: /%s/%s is not a %d-bit number", what,
                         prop->node, prop->name, bits);
     if (value < prop->min || value > prop->max || value % prop->multiple != 0)
-        return diag_set(d, 0,
-                        "profile %s: /%s/%s is 0x%llx; allowed are "
-                        "multiples of 0x%llx from 0x%llx to 0x%llx",
-                        what, prop->node, prop->name, (unsigned long long)value,
-                        (unsigned long long)prop->multiple,
-                        (unsigned long long)prop->min,
-                        (unsigned long long)prop->max);
+        return refuse_number(prop, value, what, d);
     set_member(p, prop, value);
     return 0;
 }
@@ -242,9 +266,9 @@ int profile_parse(struct profile *out, const void *blob, size_t size,
     }
     if (p.slot_size & (p.slot_size - 1))
         return diag_set(d, 0,
-                        "profile %s: /memory/slot-size is 0x%llx; it "
-                        "must be a power of two",
-                        what, (unsigned long long)p.slot_size);
+                        "profile %s: /memory/slot-size is 0x%" PRIx64
+                        "; it must be a power of two",
+                        what, p.slot_size);
     *out = p;
     return 0;
 }
@@ -258,8 +282,8 @@ int profile_load(struct profile *out, const char *path, struct diag *d)
     if (rc < 0)
         return rc;
     rc = profile_parse(out, blob, size, path, d);
-    if (rc < 0)
-        diag_hint(d, "compile the source with: dtc -O dtb -o %s FILE.dts",
+    if (rc < 0 && size >= 4 && fdt_magic(blob) != FDT_MAGIC)
+        diag_hint(d, "a source is compiled with: dtc -O dtb -o FILE.dtb %s",
                   path);
     free(blob);
     return rc;
@@ -309,11 +333,23 @@ static int write_tree(void *blob, int size, const struct profile *p)
     return rc ? rc : fdt_finish(blob);
 }
 
+static int write_all(int fd, const uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, bytes, size);
+
+        if (n < 0)
+            return -errno;
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return 0;
+}
+
 int profile_dump(const struct profile *p, const char *path, struct diag *d)
 {
-    uint8_t blob[4096];
+    _Alignas(8) uint8_t blob[4096];
     int rc = write_tree(blob, sizeof(blob), p);
-    size_t size, done = 0;
     int fd;
 
     if (rc < 0)
@@ -321,22 +357,9 @@ int profile_dump(const struct profile *p, const char *path, struct diag *d)
                         fdt_strerror(rc));
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        return diag_set(d, -errno, "cannot write the machine's blob to %s",
-                        path);
-    size = fdt_totalsize(blob);
-    while (done < size) {
-        ssize_t n = write(fd, blob + done, size - done);
-
-        if (n < 0) {
-            rc = diag_set(d, -errno, "cannot write the machine's blob to %s",
-                          path);
-            close(fd);
-            return rc;
-        }
-        done += (size_t)n;
-    }
-    if (close(fd) < 0)
-        return diag_set(d, -errno, "cannot write the machine's blob to %s",
-                        path);
-    return 0;
+        return diag_set(d, -errno, "cannot write the profile to %s", path);
+    rc = write_all(fd, blob, fdt_totalsize(blob));
+    if (close(fd) < 0 && rc == 0)
+        rc = -errno;
+    return rc < 0 ? diag_set(d, rc, "cannot write the profile to %s", path) : 0;
 }

@@ -6,6 +6,7 @@
 #include "guest-shim/shim_abi.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +51,8 @@ static int check_version(const void *blob, const char *path, struct diag *d)
         return rc;
     diag_set(d, 0, "shim %s has ABI version %u, this monitor knows %d", path,
              (unsigned)version, SHIM_ABI_VERSION);
-    diag_hint(d, "use the shim.bin that was built with this monitor");
+    diag_hint(d, "build and install both anew, or name the shim.bin that was "
+                 "built with this monitor by --kernel");
     return -EINVAL;
 }
 
@@ -100,13 +102,19 @@ int shim_parse(struct shim *out, const void *file, size_t size,
         rc = read_cell(file, 0, "image-size", path, &image_size, d);
     if (rc < 0)
         return rc;
-    if (!IS_ALIGNED(offset, PAGE_SIZE) || offset < fdt_totalsize(file) ||
-        image_size == 0 || image_size > SHIM_IMAGE_MAX)
-        return diag_set(d, 0, "shim %s is damaged: image of %u bytes at %u",
-                        path, (unsigned)image_size, (unsigned)offset);
+    if (!IS_ALIGNED(offset, PAGE_SIZE) || offset < fdt_totalsize(file))
+        return diag_set(d, 0,
+                        "shim %s is damaged: image-offset is %u; it must be "
+                        "a page multiple behind the device tree",
+                        path, (unsigned)offset);
+    if (image_size == 0 || image_size > SHIM_IMAGE_MAX)
+        return diag_set(d, 0,
+                        "shim %s is damaged: image-size is %u; it must be "
+                        "1 to %u",
+                        path, (unsigned)image_size, (unsigned)SHIM_IMAGE_MAX);
     if (!range_within(offset, image_size, 0, size))
-        return diag_set(d, 0, "shim %s is truncated: %zu of %u bytes", path,
-                        size, (unsigned)(offset + image_size));
+        return diag_set(d, 0, "shim %s is truncated: %zu of %" PRIu64 " bytes",
+                        path, size, offset + image_size);
     s.image_size = (uint32_t)image_size;
     rc = read_entries(&s, file, d);
     if (rc < 0)

@@ -127,6 +127,8 @@ static void an_unknown_option_is_named_and_the_nearest_suggested(void **state)
     (void)state;
     assert_refused("m --hook a ls", "unknown option --hook",
                    "did you mean --hooks?");
+    assert_refused("m --hook=a ls", "unknown option --hook",
+                   "did you mean --hooks?");
     assert_refused("m --list-syscall ls", "--list-syscall", "--list-syscalls?");
     assert_refused("m --frobnicate ls", "--frobnicate", "--help");
     assert_refused("m -x ls", "unknown option -x", "");
@@ -140,6 +142,16 @@ static void values_are_demanded_where_they_belong(void **state)
     assert_refused("m --kernel= ls", "--kernel has an empty value", "");
     assert_refused("m --help=x", "--help takes no value", "");
     assert_refused("m --list-syscalls=xml", "\"xml\"", "");
+}
+
+static void a_single_dash_is_a_program(void **state)
+{
+    struct options o;
+    struct diag d;
+
+    (void)state;
+    assert_int_equal(parse(&o, "m -", &d), 0);
+    assert_string_equal(o.prog[0], "-");
 }
 
 static void without_a_program_the_usage_is_told(void **state)
@@ -159,6 +171,20 @@ static void too_many_hooks_are_refused(void **state)
         strcat(line, " --hooks a");
     strcat(line, " ls");
     assert_refused(line, "--hooks", "");
+}
+
+static void help_fits_a_terminal(void **state)
+{
+    char text[8192] = "";
+    FILE *out = fmemopen(text, sizeof(text), "w");
+
+    (void)state;
+    assert_non_null(out);
+    options_help(out);
+    fclose(out);
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+        if (strlen(line) > 80)
+            fail_msg("%s", line);
 }
 
 static void help_names_every_option(void **state)
@@ -188,9 +214,11 @@ int main(void)
         cmocka_unit_test(words_choose_the_action),
         cmocka_unit_test(an_unknown_option_is_named_and_the_nearest_suggested),
         cmocka_unit_test(values_are_demanded_where_they_belong),
+        cmocka_unit_test(a_single_dash_is_a_program),
         cmocka_unit_test(without_a_program_the_usage_is_told),
         cmocka_unit_test(too_many_hooks_are_refused),
         cmocka_unit_test(help_names_every_option),
+        cmocka_unit_test(help_fits_a_terminal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,13 @@ static size_t with_u64(const char *node, const char *name, uint64_t value)
     return build("microvm-hook,machine", 1, node, name, &cell, sizeof(cell));
 }
 
+static size_t with_u32(const char *node, const char *name, uint32_t value)
+{
+    fdt32_t cell = cpu_to_fdt32(value);
+
+    return build("microvm-hook,machine", 1, node, name, &cell, sizeof(cell));
+}
+
 static void assert_refused(size_t size, const char *text)
 {
     struct profile p;
@@ -85,18 +92,31 @@ static void what_is_left_out_has_its_default(void **state)
     assert_int_equal(p.hook_heap_size, 64 * MIB);
 }
 
-static void a_written_profile_reads_back_the_same(void **state)
+static void the_built_in_profile_spells_out_the_defaults(void **state)
 {
-    char path[] = "/tmp/test_profile.XXXXXX";
-    int fd = mkstemp(path);
     struct profile p, q;
     struct diag d = {0};
 
     (void)state;
-    assert_true(fd >= 0);
-    close(fd);
     memset(&p, 0, sizeof(p));
     memset(&q, 0, sizeof(q));
+    assert_int_equal(profile_default(&p, &d), 0);
+    assert_int_equal(
+        profile_parse(&q, blob,
+                      build("microvm-hook,machine", 1, NULL, NULL, NULL, -1),
+                      "x.dtb", &d),
+        0);
+    /* Flags are switched on by being there. */
+    q.huge_pages = q.randomize = true;
+    assert_memory_equal(&p, &q, sizeof(p));
+}
+
+/* A profile in which nothing has its default. */
+static struct profile unusual(void)
+{
+    struct profile p;
+
+    memset(&p, 0, sizeof(p));
     p.low_size = 0x10000;
     p.arena_size = 3 * GIB;
     p.memory_limit = 12345678;
@@ -106,10 +126,109 @@ static void a_written_profile_reads_back_the_same(void **state)
     p.hook_timeout_ms = 77;
     p.hook_heap_size = 5 * MIB;
     p.hook_on_error = HOOK_FAIL_CLOSED;
+    return p;
+}
+
+static void a_written_profile_reads_back_the_same(void **state)
+{
+    char path[] = "/tmp/test_profile.XXXXXX";
+    int fd = mkstemp(path);
+    struct profile p = unusual(), q;
+    struct diag d = {0};
+
+    (void)state;
+    assert_true(fd >= 0);
+    close(fd);
+    memset(&q, 0, sizeof(q));
     assert_int_equal(profile_dump(&p, path, &d), 0);
     assert_int_equal(profile_load(&q, path, &d), 0);
     unlink(path);
     assert_memory_equal(&p, &q, sizeof(p));
+}
+
+static void dtc_reads_a_written_profile(void **state)
+{
+    static const char *const lines[] = {
+        "compatible = \"microvm-hook,machine\";",
+        "version = <0x01>;",
+        "low-size = <0x00 0x10000>;",
+        "arena-size = <0x00 0xc0000000>;",
+        "limit = <0x00 0xbc614e>;",
+        "slot-size = <0x00 0x400000>;",
+        "randomize;",
+        "syscall-entry = \"cpl3\";",
+        "vdso = \"off\";",
+        "timeout-ms = <0x4d>;",
+        "heap-size = <0x00 0x500000>;",
+        "on-error = \"closed\";",
+    };
+    char path[] = "/tmp/test_profile.XXXXXX", command[128], text[4096];
+    int fd = mkstemp(path);
+    struct profile p = unusual();
+    struct diag d = {0};
+    FILE *dtc;
+
+    (void)state;
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(profile_dump(&p, path, &d), 0);
+    snprintf(command, sizeof(command), "dtc -q -I dtb -O dts %s", path);
+    dtc = popen(command, "r");
+    assert_non_null(dtc);
+    text[fread(text, 1, sizeof(text) - 1, dtc)] = '\0';
+    assert_int_equal(pclose(dtc), 0);
+    unlink(path);
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+        if (!strstr(text, lines[i]))
+            fail_msg("not there: %s", lines[i]);
+    assert_null(strstr(text, "huge-pages"));
+}
+
+static void a_profile_may_come_through_a_pipe(void **state)
+{
+    struct profile p;
+    struct diag d = {0};
+    char path[32];
+    int ends[2];
+    size_t size = with_u64("memory", "limit", 4096);
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], blob, size), size);
+    close(ends[1]);
+    snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
+    assert_int_equal(profile_load(&p, path, &d), 0);
+    assert_int_equal(p.memory_limit, 4096);
+    close(ends[0]);
+}
+
+static void a_source_in_place_of_a_blob_is_told_how_to_compile(void **state)
+{
+    char path[] = "/tmp/test_profile.XXXXXX";
+    int fd = mkstemp(path);
+    struct profile p;
+    struct diag d = {0};
+
+    (void)state;
+    assert_int_equal(write(fd, "/dts-v1/;\n/ { };\n", 17), 17);
+    close(fd);
+    assert_int_equal(profile_load(&p, path, &d), -EINVAL);
+    unlink(path);
+    assert_non_null(strstr(d.text, "is no profile"));
+    assert_non_null(strstr(d.hint, "dtc -O dtb"));
+    assert_non_null(strstr(d.hint, path));
+}
+
+static void a_file_that_is_too_large_or_none_is_refused(void **state)
+{
+    struct profile p;
+    struct diag d = {0};
+
+    (void)state;
+    assert_int_equal(profile_load(&p, "/dev/zero", &d), -EFBIG);
+    assert_non_null(strstr(d.text, "65536 bytes"));
+    d = (struct diag){0};
+    assert_int_equal(profile_load(&p, "/", &d), -EISDIR);
 }
 
 static void a_full_disk_is_told(void **state)
@@ -127,11 +246,20 @@ static void numbers_out_of_range_are_named_with_the_range(void **state)
 {
     (void)state;
     assert_refused(with_u64("memory", "arena-size", 1), "/memory/arena-size");
-    assert_refused(with_u64("memory", "arena-size", GIB + 1), "multiples of");
-    assert_refused(with_u64("memory", "arena-size", 1ULL << 60), "to 0x70");
+    assert_refused(with_u64("memory", "arena-size", GIB + 1),
+                   "in steps of 0x40000000");
+    assert_refused(with_u64("memory", "arena-size", 1ULL << 60),
+                   "is 0x1000000000000000; allowed is 0x40000000 to "
+                   "0x7000000000");
     assert_refused(with_u64("memory", "low-size", 5), "/memory/low-size");
+    assert_refused(with_u64("memory", "low-size", 4 * GIB), "to 0xffff0000");
+    assert_refused(with_u64("memory", "slot-size", 2 * GIB), "to 0x40000000");
     assert_refused(with_u64("memory", "slot-size", 6 * MIB), "power of two");
     assert_refused(with_u64("hooks", "heap-size", 1), "/hooks/heap-size");
+    assert_refused(with_u64("hooks", "heap-size", 4 * GIB + 1),
+                   "to 0x100000000");
+    assert_refused(with_u32("hooks", "timeout-ms", 0), "1 to 3600000");
+    assert_refused(with_u32("hooks", "timeout-ms", 3600001), "is 3600001");
 }
 
 static void a_property_of_another_length_is_refused(void **state)
@@ -213,6 +341,11 @@ int main(void)
         cmocka_unit_test(the_built_in_profile_is_good),
         cmocka_unit_test(what_is_left_out_has_its_default),
         cmocka_unit_test(a_written_profile_reads_back_the_same),
+        cmocka_unit_test(the_built_in_profile_spells_out_the_defaults),
+        cmocka_unit_test(dtc_reads_a_written_profile),
+        cmocka_unit_test(a_profile_may_come_through_a_pipe),
+        cmocka_unit_test(a_source_in_place_of_a_blob_is_told_how_to_compile),
+        cmocka_unit_test(a_file_that_is_too_large_or_none_is_refused),
         cmocka_unit_test(a_full_disk_is_told),
         cmocka_unit_test(numbers_out_of_range_are_named_with_the_range),
         cmocka_unit_test(a_property_of_another_length_is_refused),

@@ -112,13 +112,14 @@ static void a_shim_cut_anywhere_is_refused(void **state)
 {
     (void)state;
     build(&good);
-    for (size_t n = 0; n < sizeof(file); n += n < 600 ? 1 : 97) {
+    for (size_t n = 0; n < sizeof(file); n++) {
         uint8_t *cut = malloc(n ? n : 1);
         struct shim shim;
         struct diag d = {0};
 
         memcpy(cut, file, n);
         assert_int_equal(shim_parse(&shim, cut, n, "s.bin", &d), -EINVAL);
+        assert_non_null(strstr(d.text, "truncated"));
         free(cut);
     }
     assert_refused(sizeof(file) - 1, "truncated");
@@ -147,7 +148,7 @@ static void a_future_shim_is_told_by_its_version(void **state)
     build(&v);
     assert_int_equal(shim_parse(&shim, file, sizeof(file), "s.bin", &d),
                      -EINVAL);
-    assert_non_null(strstr(d.text, "ABI version 2"));
+    assert_non_null(strstr(d.text, "ABI version 2, this monitor knows 1"));
     assert_non_null(strstr(d.hint, "built with this monitor"));
 }
 
@@ -159,7 +160,7 @@ static void every_entry_must_be_there(void **state)
         "bench",        "traps",          "trap-stride"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         struct variant v = good;
 
         v.without = names[i];
@@ -170,46 +171,100 @@ static void every_entry_must_be_there(void **state)
 
 static void entries_outside_the_image_are_refused(void **state)
 {
-    struct variant v = good;
+    static const char *const names[] = {"syscall-cpl0",   "syscall-cpl3",
+                                        "syscall-compat", "probe",
+                                        "probe-syscall",  "bench"};
 
     (void)state;
-    v.probe = IMAGE_SIZE;
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        int node;
+
+        build(&good);
+        node = fdt_path_offset(file, "/entries");
+        fdt_setprop_inplace_u32(file, node, names[i], IMAGE_SIZE);
+        assert_refused(sizeof(file), names[i]);
+    }
+}
+
+static void trap_stubs_outside_the_image_are_refused(void **state)
+{
+    struct variant v = good;
+    struct shim shim;
+
+    (void)state;
+    v.traps = IMAGE_SIZE - 32 * 16;
     build(&v);
-    assert_refused(sizeof(file), "probe");
-    v = good;
-    v.traps = IMAGE_SIZE - 100;
+    assert_int_equal(shim_parse(&shim, file, sizeof(file), "s.bin", NULL), 0);
+    shim_free(&shim);
+    v.traps++;
     build(&v);
     assert_refused(sizeof(file), "trap stubs");
     v = good;
     v.stride = 0;
     build(&v);
     assert_refused(sizeof(file), "trap stubs");
+    v.stride = 0x08000001; /* 32 times this is 32 in 32 bits */
+    build(&v);
+    assert_refused(sizeof(file), "trap");
 }
 
 static void an_image_at_an_impossible_place_is_refused(void **state)
 {
+    static const uint32_t offsets[] = {0, 100, IMAGE_OFFSET + 1};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
+        struct variant v = good;
+
+        v.offset = offsets[i];
+        build(&v);
+        assert_refused(sizeof(file), "image-offset");
+    }
+}
+
+static void an_image_over_the_device_tree_is_refused(void **state)
+{
+    (void)state;
+    build(&good);
+    /* The tree claims the first page of the image too. */
+    assert_int_equal(fdt_open_into(file, file, IMAGE_OFFSET + 512), 0);
+    assert_refused(sizeof(file), "image-offset is 4096");
+}
+
+static void an_image_of_impossible_size_is_refused(void **state)
+{
     struct variant v = good;
 
     (void)state;
-    v.offset = 100;
-    build(&v);
-    assert_refused(sizeof(file), "image");
-    v = good;
-    v.offset = 0;
-    build(&v);
-    assert_refused(sizeof(file), "image");
-    v = good;
     v.size = 0;
     build(&v);
-    assert_refused(sizeof(file), "image");
-    v = good;
+    assert_refused(sizeof(file), "image-size is 0");
     v.size = UINT32_MAX;
     build(&v);
-    assert_refused(sizeof(file), "image");
+    assert_refused(sizeof(file), "image-size is 4294967295");
     v = good;
     v.offset = 0xfffff000;
     build(&v);
-    assert_refused(sizeof(file), "truncated");
+    assert_refused(sizeof(file), "truncated: 5120 of 4294964224");
+}
+
+static void a_cell_of_another_size_is_refused(void **state)
+{
+    (void)state;
+    build(&good);
+    assert_int_equal(fdt_open_into(file, file, IMAGE_OFFSET), 0);
+    assert_int_equal(fdt_setprop_u64(file, 0, "image-size", IMAGE_SIZE), 0);
+    assert_refused(sizeof(file), "\"image-size\" is not one cell");
+}
+
+static void a_missing_shim_is_told_by_name(void **state)
+{
+    struct shim shim;
+    struct diag d = {0};
+
+    (void)state;
+    assert_int_equal(shim_load(&shim, "/nonexistent.bin", &d), -ENOENT);
+    assert_non_null(strstr(d.text, "/nonexistent.bin"));
 }
 
 int main(void)
@@ -222,7 +277,12 @@ int main(void)
         cmocka_unit_test(a_future_shim_is_told_by_its_version),
         cmocka_unit_test(every_entry_must_be_there),
         cmocka_unit_test(entries_outside_the_image_are_refused),
+        cmocka_unit_test(trap_stubs_outside_the_image_are_refused),
         cmocka_unit_test(an_image_at_an_impossible_place_is_refused),
+        cmocka_unit_test(an_image_over_the_device_tree_is_refused),
+        cmocka_unit_test(an_image_of_impossible_size_is_refused),
+        cmocka_unit_test(a_cell_of_another_size_is_refused),
+        cmocka_unit_test(a_missing_shim_is_told_by_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
