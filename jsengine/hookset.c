@@ -1,0 +1,173 @@
+/* hookset.c: hooks by number and phase, and running one. */
+#include "jsengine/internal.h"
+#include "jsengine/jsval.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINUX_ERRNO(ret_) ((ret_) < 0 && (ret_) >= -4095 ? (int)-(ret_) : 0)
+
+void hookset_put(struct engine *e, unsigned sysno, enum phase phase)
+{
+    struct engine_shared *s = e->shared;
+    uint8_t bit = phase == PHASE_BEFORE ? HOOKED_BEFORE : HOOKED_AFTER;
+    void *function = duk_require_heapptr(e->ctx, -1);
+
+    /* The stash keeps it alive; the pointer finds it without a look-up. */
+    duk_push_heap_stash(e->ctx);
+    duk_dup(e->ctx, -2);
+    duk_put_prop_index(e->ctx, -2,
+                       (duk_uarridx_t)(sysno * PHASES + (unsigned)phase));
+    duk_pop_2(e->ctx);
+    s->function[phase][sysno] = function;
+    __atomic_or_fetch(&s->hooked[sysno], bit, __ATOMIC_RELEASE);
+}
+
+/* One run of a hook, for the protected call. */
+struct run {
+    struct engine *engine;
+    struct syscall_call *call;
+    enum phase phase;
+    struct hook_result result;
+};
+
+/* args: a fresh object every time; what a hook writes into it is lost. */
+static void push_args(duk_context *ctx, const struct run *run)
+{
+    static const char *const names[SYSCALL_ARGS] = {"arg0", "arg1", "arg2",
+                                                    "arg3", "arg4", "arg5"};
+
+    duk_push_object(ctx);
+    for (unsigned i = 0; i < SYSCALL_ARGS; i++) {
+        jsval_push_reg(ctx, run->call->orig[i]);
+        duk_put_prop_lstring(ctx, -2, names[i], 4);
+    }
+    if (run->phase == PHASE_AFTER) {
+        int err = LINUX_ERRNO(run->call->ret);
+
+        jsval_push_reg(ctx, err ? (uint64_t)-1 : (uint64_t)run->call->ret);
+        duk_put_prop_literal(ctx, -2, "ret");
+        duk_push_int(ctx, err);
+        duk_put_prop_literal(ctx, -2, "errno");
+    }
+}
+
+/* persistence: local belongs to the task, glb to the session. A fresh wrapper,
+ * so that replacing one of the two does not stick. */
+static void push_persistence(duk_context *ctx, const struct run *run)
+{
+    char key[24];
+    int n = snprintf(key, sizeof(key), "%" PRIu64, task_key(run->call->task));
+
+    duk_push_object(ctx);
+    duk_push_heapptr(ctx, run->engine->glb);
+    duk_put_prop_literal(ctx, -2, "glb");
+    duk_push_heapptr(ctx, run->engine->locals);
+    if (!duk_get_prop_lstring(ctx, -1, key, (duk_size_t)n)) {
+        duk_pop(ctx);
+        duk_push_object(ctx);
+        duk_dup_top(ctx);
+        duk_put_prop_lstring(ctx, -3, key, (duk_size_t)n);
+    }
+    duk_remove(ctx, -2);
+    duk_put_prop_literal(ctx, -2, "local");
+}
+
+static duk_ret_t run_protected(duk_context *ctx, void *udata)
+{
+    struct run *run = udata;
+
+    push_args(ctx, run);
+    duk_put_global_literal(ctx, "args");
+    push_persistence(ctx, run);
+    duk_put_global_literal(ctx, "persistence");
+    duk_push_heapptr(
+        ctx, run->engine->shared->function[run->phase][run->call->sysno]);
+    for (unsigned i = 0; i < SYSCALL_ARGS; i++)
+        jsval_push_reg(ctx, run->call->orig[i]);
+    duk_call(ctx, SYSCALL_ARGS);
+    result_read(ctx, run->phase, &run->result);
+    return 0;
+}
+
+static void report(struct engine *e, const struct run *run)
+{
+    char where[512], what[1024], line[2048];
+    const char *name = run->call->row ? run->call->row->name : NULL;
+    char number[32];
+    int n;
+
+    engine_describe_error(e->ctx, where, sizeof(where), what, sizeof(what));
+    snprintf(number, sizeof(number), "call %" PRIu64, run->call->sysno);
+    n = snprintf(line, sizeof(line),
+                 "microvm-hook: hook error: %s %s (%s): %s\n",
+                 run->phase == PHASE_BEFORE ? "before" : "after",
+                 name ? name : number, where[0] ? where : "native", what);
+    if (n >= (int)sizeof(line)) {
+        n = (int)sizeof(line) - 1;
+        line[n - 1] = '\n';
+    }
+    /* Nobody is left to be told of a failure to tell. */
+    if (write(e->config.print_fd, line, (size_t)n) < 0)
+        return;
+}
+
+/* Returns whether run->result holds what the hook returned. */
+static bool run_hook(struct engine *e, struct run *run)
+{
+    bool ok;
+
+    engine_lock(e);
+    e->call = run->call;
+    engine_clock_start(e);
+    ok = duk_safe_call(e->ctx, run_protected, run, 0, 1) == DUK_EXEC_SUCCESS;
+    engine_clock_stop(e);
+    e->call = NULL;
+    if (ok) {
+        duk_pop(e->ctx);
+    } else {
+        e->shared->errors++;
+        report(e, run);
+    }
+    engine_unlock(e);
+    return ok;
+}
+
+static enum hook_verdict before(void *ctx, struct syscall_call *call)
+{
+    struct engine *e = ctx;
+    struct run run = {.engine = e, .call = call, .phase = PHASE_BEFORE};
+
+    if (!run_hook(e, &run)) {
+        if (e->config.policy == HOOK_FAIL_OPEN)
+            return HOOK_CONTINUE;
+        call->ret = -EPERM;
+        return HOOK_ANSWERED;
+    }
+    if (run.result.answered) {
+        call->ret = run.result.ret;
+        return HOOK_ANSWERED;
+    }
+    for (unsigned i = 0; i < SYSCALL_ARGS; i++)
+        if (run.result.set[i])
+            call->args[i] = run.result.args[i];
+    return HOOK_CONTINUE;
+}
+
+static void after(void *ctx, struct syscall_call *call)
+{
+    struct engine *e = ctx;
+    struct run run = {.engine = e, .call = call, .phase = PHASE_AFTER};
+
+    if (!run_hook(e, &run)) {
+        if (e->config.policy == HOOK_FAIL_CLOSED)
+            call->ret = -EPERM;
+    } else if (run.result.answered) {
+        call->ret = run.result.ret;
+    }
+}
+
+const struct hook_ops hookset_ops = {.before = before, .after = after};
