@@ -111,4 +111,11 @@ ssize_t capsule_read_string(struct capsule *cap, gva_t addr, char *buf,
  */
 void *capsule_arg(struct capsule *cap, unsigned index, size_t *size, int *err);
 
+/*
+ * Whether a descriptor for which (match) holds is named in what was captured:
+ * in a field of a structure, or sent along by SCM_RIGHTS. What is only waited
+ * for (pollfd) does not count.
+ */
+bool capsule_names_fd(const struct capsule *cap, bool (*match)(int fd));
+
 #endif

@@ -46,7 +46,7 @@ static bool names_private_fd(const struct syscall_call *call)
              call->arg[i].kind == DATUM_DIRFD) &&
             privfd_owns((int)call->args[i]))
             return true;
-    return false;
+    return capsule_names_fd(call->capsule, privfd_owns);
 }
 
 static int64_t pass(struct syscall_call *call)
@@ -114,7 +114,6 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
 {
     const struct hooks *hooks = &call->task->process->hooks;
     const struct syscall_variant *variant = describe(call);
-    const struct datum *captured = call->arg;
     int rc = capsule_take(call->capsule, call->arg, call->args, call->host);
 
     if (rc < 0) {
@@ -126,12 +125,10 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
         call->answered = true;
         return;
     }
+    /* A changed selector is another variant, with other arguments. */
     variant = describe(call);
-    if (call->arg != captured)
-        rc = capsule_take(call->capsule, call->arg, call->args, call->host);
-    else
-        rc = capsule_retake(call->capsule, call->arg, call->orig, call->args,
-                            call->host);
+    rc = capsule_retake(call->capsule, call->arg, call->orig, call->args,
+                        call->host);
     call->ret = rc < 0 ? rc : route(call, variant);
     if (call->ret == HOST_CALL_NOT_STARTED)
         return;
