@@ -8,6 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/* dtc writes 17. Below 16 nodes have their paths for names, and libfdt's
+ * fdt_check_full (1.6.1) dereferences NULL where one has no slash. */
+#define FIRST_VERSION 16
+
 int dtblob_read_file(const char *path, const char *what, size_t max,
                      void **bytes, size_t *size, struct diag *d)
 {
@@ -54,7 +58,8 @@ int dtblob_check(const void *blob, size_t size, const char *compatible,
                         "%s is no %s: it does not begin with a device tree",
                         path, what);
     if (size >= sizeof(struct fdt_header))
-        rc = fdt_check_full(blob, size);
+        rc = fdt_version(blob) < FIRST_VERSION ? -FDT_ERR_BADVERSION
+                                               : fdt_check_full(blob, size);
     if (rc == -FDT_ERR_TRUNCATED)
         return diag_set(d, 0, "%s %s is truncated", what, path);
     if (rc < 0)

@@ -1,6 +1,7 @@
 /* vm.c: /dev/kvm, the VM, memslots and the machine area. */
 #include "vmm/vm.h"
 
+#include "vmm/kvm_caps.h"
 #include "vmm/layout.h"
 #include "vmm/privfd.h"
 #include "vmm/x86.h"
@@ -19,19 +20,6 @@
 #define ALIAS_BASE (MACHINE_END - ALIAS_SIZE)
 
 #define MAX_CPUID_ENTRIES 256
-
-/* What KVM must offer, and what to say where it does not. */
-static const struct {
-    int cap;
-    int want; /* bits that must be set in the answer; 0: any positive one */
-    const char *name;
-} needed_caps[] = {
-    {KVM_CAP_USER_MEMORY, 0, "KVM_CAP_USER_MEMORY"},
-    {KVM_CAP_IMMEDIATE_EXIT, 0, "KVM_CAP_IMMEDIATE_EXIT"},
-    {KVM_CAP_SYNC_REGS, KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS,
-     "KVM_CAP_SYNC_REGS"},
-    {KVM_CAP_NR_MEMSLOTS, 0, "KVM_CAP_NR_MEMSLOTS"},
-};
 
 static int add_slot(struct vm *vm, gpa_t gpa, uint64_t hva, uint64_t len,
                     uint32_t flags)
@@ -52,37 +40,20 @@ static int add_slot(struct vm *vm, gpa_t gpa, uint64_t hva, uint64_t len,
 
 static int open_kvm(struct vm *vm, struct diag *d)
 {
-    int version;
+    int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 
-    vm->kvm_fd = privfd_adopt(open("/dev/kvm", O_RDWR | O_CLOEXEC));
-    if (vm->kvm_fd < 0) {
+    if (fd < 0) {
         int err = errno;
 
         diag_set(d, -err, "cannot open /dev/kvm");
-        if (err == ENOENT)
-            diag_hint(d, "load kvm_intel or kvm_amd, or enable "
-                         "virtualization in the firmware; see "
-                         "'microvm-hook doctor'");
-        else
-            diag_hint(d, "join the group that owns it: ls -l /dev/kvm");
+        diag_hint(d, "'microvm-hook doctor' tells how to get it");
         return -err;
     }
-    version = ioctl(vm->kvm_fd, KVM_GET_API_VERSION, 0);
-    if (version != KVM_API_VERSION)
-        return diag_set(d, 0,
-                        "/dev/kvm speaks version %d of its interface, "
-                        "%d is needed",
-                        version, KVM_API_VERSION);
-    for (size_t i = 0; i < ARRAY_SIZE(needed_caps); i++) {
-        int got = ioctl(vm->kvm_fd, KVM_CHECK_EXTENSION, needed_caps[i].cap);
-
-        if (got <= 0 || (got & needed_caps[i].want) != needed_caps[i].want) {
-            diag_set(d, 0, "this host's KVM lacks %s", needed_caps[i].name);
-            diag_hint(d, "a Linux kernel of 5.0 or later has it");
-            return -EINVAL;
-        }
-    }
-    return 0;
+    vm->kvm_fd = privfd_adopt(fd);
+    if (vm->kvm_fd < 0)
+        return diag_set(d, vm->kvm_fd,
+                        "cannot keep the descriptor of /dev/kvm");
+    return kvm_check(vm->kvm_fd, d);
 }
 
 static int create_vm(struct vm *vm, struct diag *d)
