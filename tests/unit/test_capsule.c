@@ -348,6 +348,8 @@ static void a_count_behind_a_pointer_is_read_once(void **state)
     memset(guest(MEM), 0xff, 4);
     assert_memory_equal(host_ptr(f, 2), &len, 4);
     /* 0xffffffff is -1, which the host refuses; the address is checked. */
+    assert_int_equal(take(f, accept_args, 3, MEM + 64, MEM, 0, 0), 0);
+    assert_int_equal(f->host[1], MEM + 64);
     assert_int_equal(take(f, accept_args, 3, OUTSIDE, MEM, 0, 0), 0);
     assert_int_equal(f->host[1], GMEM_FAULT_ADDR);
     /* A count that is not readable: neither is what it counts. */

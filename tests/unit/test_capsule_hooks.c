@@ -9,6 +9,8 @@ static const struct datum write_args[SYSCALL_ARGS] = {
     FD, BUF(DIR_IN, COUNT_OF, 2), UINT(8)};
 static const struct datum ioctl_args[SYSCALL_ARGS] = {
     FD, INT(4), POINTER(DATUM_BUF, DIR_INOUT, .size = 8)};
+static const struct datum readv_args[SYSCALL_ARGS] = {
+    FD, ARRAY(DIR_IN, 16, &iovec_out, COUNT_OF, 2, IOV_MAX), UINT(8)};
 static const struct datum nanosleep_args[SYSCALL_ARGS] = {
     STRUCT(DIR_IN, 16, NULL), STRUCT(DIR_OUT, 16, NULL)};
 
@@ -440,6 +442,50 @@ static void an_after_hook_sees_output_over_captured_input(void **state)
     assert_reads(f, MEM, "remaining time..");
 }
 
+static void an_after_hook_sees_output_over_a_captured_vector(void **state)
+{
+    struct fixture *f = *state;
+
+    /* readv() into the memory of its own vector. */
+    put_u64(MEM, MEM);
+    put_u64(MEM + 8, 16);
+    take(f, readv_args, 0, MEM, 1, 0, 0);
+    capsule_seal(f->cap);
+    memcpy(guest(MEM), "what the file is", 16); /* the kernel, in place */
+    assert_int_equal(capsule_put(f->cap), 0);
+    assert_reads(f, MEM, "what the file is");
+}
+
+static void
+an_after_hook_sees_memory_that_a_before_hook_wrote_as_it_is_now(void **state)
+{
+    struct fixture *f = *state;
+
+    put_string(MEM, "/path");
+    take(f, open_args, MEM, 0, 0, 0, 0);
+    assert_int_equal(capsule_write(f->cap, MEM + 512, "before", 6), 0);
+    guest_changes_everything();
+    assert_reads(f, MEM + 512, "before");
+    capsule_seal(f->cap);
+    assert_reads(f, MEM + 512, "!!!!!!");
+    assert_reads(f, MEM, "/path");
+}
+
+static void
+a_pointer_that_an_after_hook_writes_is_not_given_to_the_host(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t outside = OUTSIDE;
+
+    put_u64(MEM, MEM + 4096);
+    put_u64(MEM + 8, 16);
+    take(f, writev_args, 1, MEM, 1, 0, 0);
+    capsule_seal(f->cap);
+    assert_int_equal(capsule_write(f->cap, MEM, &outside, 8), 0);
+    assert_int_equal(get_u64(host_ptr(f, 1)), MEM + 4096);
+    assert_int_equal(get_u64(guest(MEM)), OUTSIDE);
+}
+
 static void an_after_hook_still_sees_the_path_that_was_opened(void **state)
 {
     struct fixture *f = *state;
@@ -502,6 +548,9 @@ int main(void)
         TEST(what_was_captured_for_changed_arguments_is_not_put),
         TEST(an_after_hook_sees_what_the_kernel_wrote),
         TEST(an_after_hook_sees_output_over_captured_input),
+        TEST(an_after_hook_sees_output_over_a_captured_vector),
+        TEST(an_after_hook_sees_memory_that_a_before_hook_wrote_as_it_is_now),
+        TEST(a_pointer_that_an_after_hook_writes_is_not_given_to_the_host),
         TEST(an_after_hook_still_sees_the_path_that_was_opened),
         TEST(many_writes_of_a_hook_stay_consistent),
     };
