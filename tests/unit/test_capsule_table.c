@@ -149,6 +149,20 @@ static void check_fields(const struct datum *field, unsigned most,
                          const struct struct_desc *in, const char *name,
                          unsigned depth);
 
+/* Each pointer is replaced on its own. */
+static void check_overlap(const struct datum *field, unsigned n, unsigned i,
+                          const char *name)
+{
+    unsigned j;
+
+    for (j = 0; j < n; j++)
+        if (j != i && datum_is_pointer(field[j].kind) &&
+            field[j].offset < field[i].offset + 8 &&
+            field[i].offset < field[j].offset + 8)
+            fail_msg("%s: %s and %s overlap", name, field[i].name,
+                     field[j].name);
+}
+
 static void check_datum(const struct datum *field, unsigned n, unsigned i,
                         const struct struct_desc *in, const char *name,
                         unsigned depth)
@@ -160,6 +174,10 @@ static void check_datum(const struct datum *field, unsigned n, unsigned i,
         return;
     if (in != NULL && f->offset + 8u > in->size)
         fail_msg("%s: %s lies behind its structure", name, f->name);
+    if (in != NULL)
+        check_overlap(field, n, i, name);
+    if (f->kind != DATUM_BUF && f->kind != DATUM_STRUCT && f->dir != DIR_IN)
+        fail_msg("%s: %s is written", name, f->name);
     if (f->dir == 0)
         fail_msg("%s: %s has no direction", name, f->name);
     if (f->count != COUNT_ONE && (f->count_of >= n || f->count_of == i))
