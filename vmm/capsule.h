@@ -103,11 +103,11 @@ ssize_t capsule_read_string(struct capsule *cap, gva_t addr, char *buf,
  * The captured copy behind argument (index): host pointer and size in bytes
  * (strings: with the NUL). NULL where the argument is NULL, not captured (in
  * place), or unreadable; the last is told apart by (*err) = -EFAULT or
- * -ENAMETOOLONG, else 0; (size) and (err) may be NULL. For emulated calls: strings are NUL-terminated;
- * structures hold the guest's bytes, embedded pointers replaced by what the
- * host may use (GMEM_FAULT_ADDR where nothing). DATUM_STRV gives the vector of
- * host pointers with the NULL at its end; a string in it of MAX_ARG_STRLEN
- * bytes or more is one that was too long.
+ * -ENAMETOOLONG, else 0; (size) and (err) may be NULL. For emulated calls:
+ * strings are NUL-terminated; structures hold the guest's bytes, embedded
+ * pointers replaced by what the host may use (GMEM_FAULT_ADDR where nothing).
+ * DATUM_STRV gives the vector of host pointers with the NULL at its end; a
+ * string in it of MAX_ARG_STRLEN bytes or more is one that was too long.
  */
 void *capsule_arg(struct capsule *cap, unsigned index, size_t *size, int *err);
 
