@@ -1,5 +1,8 @@
 /*
  * doctor.h: what this host offers: 'microvm-hook doctor'. Layer 5.
+ *
+ * One finding a line to (out), and below it what to do where something is
+ * missing or slower than it could be.
  */
 #ifndef VMM_DOCTOR_H
 #define VMM_DOCTOR_H
@@ -11,11 +14,19 @@
 #include <stdio.h>
 
 /*
- * Examine the host, try a VM, measure a hypercall; one line a finding to
- * (out). Returns 0 where programs can run; a negative errno, (d) set, where
- * not: then the findings up to there are printed.
+ * Examine the host without running anything: CPU, /dev/kvm, what its KVM has,
+ * limits. Returns 0 where a VM can be tried; -EINVAL, (d) set, where not.
  */
-int doctor(const struct shim *shim, const struct profile *profile, FILE *out,
-           struct diag *d);
+int doctor_host(FILE *out, struct diag *d);
+
+/*
+ * Build the machine that (profile) describes, run the probe and measure a
+ * system call. Returns 0; a negative errno, (d) set, where programs cannot run.
+ */
+int doctor_machine(const struct shim *shim, const struct profile *profile,
+                   FILE *out, struct diag *d);
+
+/* The last line. */
+void doctor_verdict(FILE *out, bool good);
 
 #endif

@@ -19,29 +19,36 @@
 /* Everything that is loaded before a program can run. */
 struct loaded {
     struct profile profile;
+    char shim_path[PATH_MAX]; /* where none was named */
     struct shim shim;
     struct engine *engine;
 };
 
-static int load_machine(const struct options *o, struct loaded *l,
+/* The profile in force; it is written where that was asked for. */
+static int load_profile(const struct options *o, struct loaded *l,
                         struct diag *d)
 {
-    static char shim_path[PATH_MAX];
     int rc = o->profile ? profile_load(&l->profile, o->profile, d)
                         : profile_default(&l->profile, d);
 
     if (rc == 0 && o->dump_machine)
         rc = profile_dump(&l->profile, o->dump_machine, d);
-    if (rc < 0 || o->action == ACTION_DUMP)
-        return rc;
-    if (!o->kernel)
-        rc = session_find_shim(shim_path, sizeof(shim_path), d);
-    if (rc == 0)
-        rc = shim_load(&l->shim, o->kernel ? o->kernel : shim_path, d);
     return rc;
 }
 
-static int load_hooks(const struct options *o, struct loaded *l, struct diag *d)
+static int load_shim(const struct options *o, struct loaded *l, struct diag *d)
+{
+    int rc;
+
+    if (o->kernel)
+        return shim_load(&l->shim, o->kernel, d);
+    rc = session_find_shim(l->shim_path, sizeof(l->shim_path), d);
+    return rc < 0 ? rc : shim_load(&l->shim, l->shim_path, d);
+}
+
+/* Only where there may be hooks: without them no JavaScript exists. */
+static int create_engine(const struct options *o, struct loaded *l,
+                         struct diag *d)
 {
     const struct engine_config config = {
         .heap_bytes = l->profile.hook_heap_size,
@@ -49,11 +56,15 @@ static int load_hooks(const struct options *o, struct loaded *l, struct diag *d)
         .policy = l->profile.hook_on_error,
         .print_fd = STDERR_FILENO,
     };
-    int rc;
 
-    if (o->hooks_count == 0 && !o->config)
-        return 0;
-    rc = engine_create(&l->engine, &config, d);
+    return o->hooks_count || o->config ? engine_create(&l->engine, &config, d)
+                                       : 0;
+}
+
+static int load_hooks(const struct options *o, struct loaded *l, struct diag *d)
+{
+    int rc = create_engine(o, l, d);
+
     if (rc == 0 && o->config)
         rc = engine_load_config(l->engine, o->config, d);
     for (size_t i = 0; rc == 0 && i < o->hooks_count; i++)
@@ -67,26 +78,87 @@ static void unload(struct loaded *l)
     shim_free(&l->shim);
 }
 
-/* What needs shim, profile or hooks. Returns the exit status. */
-static int with_machine(const struct options *o, struct session_end *end,
-                        struct diag *d)
+/* Each of these is one action; it returns the exit status. */
+
+static int dump(const struct options *o, struct diag *d)
+{
+    struct loaded l = {0};
+
+    return load_profile(o, &l, d) < 0 ? EXIT_MONITOR : 0;
+}
+
+static int run(const struct options *o, struct session_end *end, struct diag *d)
 {
     struct loaded l = {0};
     int status = EXIT_MONITOR;
-    int rc = load_machine(o, &l, d);
+    int rc = load_profile(o, &l, d);
 
-    if (rc == 0 && o->action != ACTION_DUMP)
+    if (rc == 0)
+        rc = load_shim(o, &l, d);
+    if (rc == 0)
         rc = load_hooks(o, &l, d);
-    if (rc == 0 && o->action == ACTION_DOCTOR)
-        rc = doctor(&l.shim, &l.profile, stdout, d);
-    if (rc == 0 && o->action == ACTION_RUN)
+    if (rc == 0)
         rc = session_run(&l.shim, &l.profile,
                          l.engine ? engine_hooks(l.engine) : (struct hooks){0},
                          o->prog, end, &status, d);
-    if (rc == 0 && o->action == ACTION_CHECK)
-        puts("microvm-hook: shim, profile, configuration and hooks are good");
     unload(&l);
     return rc < 0 ? status : end->status;
+}
+
+/* Tell how the loading of (name) went; returns whether it failed. */
+static bool report(const char *what, const char *name, int rc, struct diag *d)
+{
+    if (rc == 0) {
+        printf("%-8s %s: good\n", what, name);
+    } else {
+        fflush(stdout);
+        diag_print(d);
+        *d = (struct diag){0};
+    }
+    return rc != 0;
+}
+
+/* All that would be loaded, as far as it can be: each problem is told. */
+static int check(const struct options *o)
+{
+    struct loaded l = {0};
+    struct diag d = {0};
+    int rc = load_profile(o, &l, &d);
+    bool bad = report("profile", o->profile ? o->profile : "built in", rc, &d);
+
+    if (bad)
+        profile_default(&l.profile, NULL);
+    rc = load_shim(o, &l, &d);
+    bad |= report("shim", o->kernel ? o->kernel : l.shim_path, rc, &d);
+    rc = create_engine(o, &l, &d);
+    if (rc < 0)
+        bad |= report("hooks", "JavaScript", rc, &d);
+    if (l.engine && o->config) {
+        rc = engine_load_config(l.engine, o->config, &d);
+        bad |= report("config", o->config, rc, &d);
+    }
+    for (size_t i = 0; l.engine && i < o->hooks_count; i++) {
+        rc = engine_load_path(l.engine, o->hooks[i], &d);
+        bad |= report("hooks", o->hooks[i], rc, &d);
+    }
+    unload(&l);
+    return bad ? EXIT_MONITOR : 0;
+}
+
+static int doctor(const struct options *o, struct diag *d)
+{
+    struct loaded l = {0};
+    int rc = doctor_host(stdout, d);
+
+    if (rc == 0)
+        rc = load_profile(o, &l, d);
+    if (rc == 0)
+        rc = load_shim(o, &l, d);
+    if (rc == 0)
+        rc = doctor_machine(&l.shim, &l.profile, stdout, d);
+    doctor_verdict(stdout, rc == 0);
+    unload(&l);
+    return rc < 0 ? EXIT_MONITOR : 0;
 }
 
 int main(int argc, char **argv)
@@ -113,8 +185,17 @@ int main(int argc, char **argv)
     case ACTION_LIST_JSON:
         syscall_list_json(stdout);
         break;
-    default:
-        status = with_machine(&options, &end, &diag);
+    case ACTION_DUMP:
+        status = dump(&options, &diag);
+        break;
+    case ACTION_CHECK:
+        status = check(&options);
+        break;
+    case ACTION_DOCTOR:
+        status = doctor(&options, &diag);
+        break;
+    case ACTION_RUN:
+        status = run(&options, &end, &diag);
         break;
     }
     /* The program has its own way to standard output; this is ours. */

@@ -109,27 +109,31 @@ int x86_build_tables(struct vm *vm, struct x86_tables *out)
     return 0;
 }
 
-static bool cpu_has(const struct kvm_cpuid2 *cpuid, uint32_t leaf, unsigned reg,
-                    unsigned bit)
+bool x86_has_feature(const struct kvm_cpuid2 *cpuid,
+                     const struct x86_feature *f)
 {
     for (uint32_t i = 0; i < cpuid->nent; i++) {
         const struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
         const uint32_t regs[] = {e->eax, e->ebx, e->ecx, e->edx};
 
-        if (e->function == leaf && e->index == 0)
-            return regs[reg] >> bit & 1;
+        if (e->function == f->leaf && e->index == 0)
+            return regs[f->reg] >> f->bit & 1;
     }
     return false;
 }
 
 static bool has_xsave(const struct vm *vm)
 {
-    return cpu_has(vm->cpuid, 1, 2, 26);
+    static const struct x86_feature xsave = {1, 2, 26, "xsave"};
+
+    return x86_has_feature(vm->cpuid, &xsave);
 }
 
 bool x86_has_fsgsbase(const struct vm *vm)
 {
-    return cpu_has(vm->cpuid, 7, 1, 0);
+    static const struct x86_feature fsgsbase = {7, 1, 0, "fsgsbase"};
+
+    return x86_has_feature(vm->cpuid, &fsgsbase);
 }
 
 static struct kvm_segment segment(uint16_t selector, bool code)
@@ -239,23 +243,13 @@ int x86_setup_cpu(int vcpu_fd, const struct vm *vm, gva_t lstar, struct diag *d)
     return 0;
 }
 
-/* CPUID bits of what the vcpu cannot run or what has no use in a program. */
-static const struct {
-    uint32_t leaf;
-    uint8_t reg; /* 0 eax .. 3 edx */
-    uint8_t bit;
-} hidden[] = {
-    {1, 2, 3},          /* MONITOR */
-    {1, 2, 5},          /* VMX */
-    {1, 2, 21},         /* x2APIC */
-    {1, 2, 24},         /* TSC deadline */
-    {7, 2, 3},          /* PKU */
-    {7, 2, 7},          /* shadow stacks */
-    {7, 3, 20},         /* indirect branch tracking */
-    {7, 3, 22},         /* AMX-BF16 */
-    {7, 3, 24},         /* AMX-TILE */
-    {7, 3, 25},         /* AMX-INT8 */
-    {0x80000001, 2, 2}, /* SVM */
+const struct x86_feature x86_hidden[] = {
+    {1, 2, 3, "monitor"},      {1, 2, 5, "vmx"},
+    {1, 2, 21, "x2apic"},      {1, 2, 24, "tsc-deadline"},
+    {7, 2, 3, "pku"},          {7, 2, 7, "shadow-stacks"},
+    {7, 3, 20, "ibt"},         {7, 3, 22, "amx-bf16"},
+    {7, 3, 24, "amx-tile"},    {7, 3, 25, "amx-int8"},
+    {0x80000001, 2, 2, "svm"}, {0},
 };
 
 void x86_filter_cpuid(struct kvm_cpuid2 *cpuid)
@@ -264,8 +258,8 @@ void x86_filter_cpuid(struct kvm_cpuid2 *cpuid)
         struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
         uint32_t *regs[] = {&e->eax, &e->ebx, &e->ecx, &e->edx};
 
-        for (size_t k = 0; k < ARRAY_SIZE(hidden); k++)
-            if (e->function == hidden[k].leaf && e->index == 0)
-                *regs[hidden[k].reg] &= ~(UINT32_C(1) << hidden[k].bit);
+        for (const struct x86_feature *f = x86_hidden; f->name; f++)
+            if (e->function == f->leaf && e->index == 0)
+                *regs[f->reg] &= ~(UINT32_C(1) << f->bit);
     }
 }

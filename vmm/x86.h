@@ -76,6 +76,21 @@ int x86_setup_cpu(int vcpu_fd, const struct vm *vm, gva_t lstar,
 /* Set the system-call entry alone. Returns 0 or a negative errno. */
 int x86_set_lstar(int vcpu_fd, gva_t lstar);
 
+/* A bit of CPUID. */
+struct x86_feature {
+    uint32_t leaf; /* subleaf 0 */
+    uint8_t reg;   /* 0 eax .. 3 edx */
+    uint8_t bit;
+    const char *name;
+};
+
+/* What programs are not shown, although KVM may support it: the vcpu cannot
+ * run it, or it has no use in a program. Ends with a row without name. */
+extern const struct x86_feature x86_hidden[];
+
+bool x86_has_feature(const struct kvm_cpuid2 *cpuid,
+                     const struct x86_feature *f);
+
 /* Whether user code may use RDFSBASE and friends. */
 bool x86_has_fsgsbase(const struct vm *vm);
 
