@@ -24,8 +24,10 @@ duk_ret_t acc_read_bytes(duk_context *ctx)
     size_t count = (size_t)jsval_require_range(ctx, 1, 0, COUNT_MAX, "count");
     void *out = duk_push_fixed_buffer(ctx, count);
 
-    if (count && capsule_read(capsule, addr, out, count) < 0)
-        return jsval_throw_errno(ctx, EFAULT);
+    int rc = count ? capsule_read(capsule, addr, out, count) : 0;
+
+    if (rc < 0)
+        return jsval_throw_errno(ctx, -rc);
     duk_push_buffer_object(ctx, -1, 0, count, DUK_BUFOBJ_UINT8ARRAY);
     return 1;
 }
@@ -49,8 +51,10 @@ static duk_ret_t write_all(duk_context *ctx, const void *bytes, size_t size)
 {
     gva_t addr = jsval_require_u64(ctx, 0, "addr");
 
-    if (size && capsule_write(require_capsule(ctx), addr, bytes, size) < 0)
-        return jsval_throw_errno(ctx, EFAULT);
+    int rc = size ? capsule_write(require_capsule(ctx), addr, bytes, size) : 0;
+
+    if (rc < 0)
+        return jsval_throw_errno(ctx, -rc);
     duk_push_number(ctx, (double)size);
     return 1;
 }

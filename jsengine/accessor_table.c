@@ -5,24 +5,24 @@
 /* clang-format off */
 const struct accessor accessor_table[] = {
     {
-        .name = "AddHookBefore", .alias = "AddCbBefore", .argc = 2,
-        .fn = acc_add_hook_before,
-        .summary = "Call a function before every system call of a number.",
-        .args = {{"sysno", "number or string", "0 to 1023, or a name as in SYS"},
-                 {"hook", "function", "replaces the one that is there"}},
-        .returns = "null",
-        .throws = "TypeError: null, undefined or no function; RangeError: no such number or name",
-        .source = "one table for all tasks, from the next call on",
-    },
-    {
         .name = "AddHookAfter", .alias = "AddCbAfter", .argc = 2,
         .fn = acc_add_hook_after,
         .summary = "Call a function after every system call of a number.",
         .args = {{"sysno", "number or string", "0 to 1023, or a name as in SYS"},
                  {"hook", "function", "replaces the one that is there"}},
         .returns = "null",
-        .throws = "as AddHookBefore",
+        .throws = "TypeError: null, undefined or no function; RangeError: no such number or name",
         .source = "as AddHookBefore; one added by the before hook of a call already runs for it",
+    },
+    {
+        .name = "AddHookBefore", .alias = "AddCbBefore", .argc = 2,
+        .fn = acc_add_hook_before,
+        .summary = "Call a function before every system call of a number.",
+        .args = {{"sysno", "number or string", "0 to 1023, or a name as in SYS"},
+                 {"hook", "function", "replaces the one that is there"}},
+        .returns = "null",
+        .throws = "as AddHookAfter",
+        .source = "one table for all tasks, from the next call on",
     },
     {
         .name = "getArgv", .argc = 0, .fn = acc_get_argv,

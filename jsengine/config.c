@@ -20,6 +20,7 @@ struct config {
     const char *path;
     const char *text;
     size_t size;
+    char running[64]; /* the source that runs, for what it throws */
 };
 
 /* What may be said at the top. */
@@ -108,7 +109,7 @@ static void require_text(duk_context *ctx, duk_idx_t value, unsigned hook,
  * Register one hook: its source runs once, here, in the global scope; then the
  * function that it is to have defined is taken.
  */
-static void read_hook(duk_context *ctx, const struct config *c, duk_idx_t value,
+static void read_hook(duk_context *ctx, struct config *c, duk_idx_t value,
                       unsigned hook)
 {
     duk_idx_t at[HOOK_KEYS] = {0}; /* 0: not given; the text is there */
@@ -136,15 +137,17 @@ static void read_hook(duk_context *ctx, const struct config *c, duk_idx_t value,
 
     duk_dup(ctx, at[KEY_SOURCE]);
     duk_push_sprintf(ctx, "%s:hooks[%u].source", c->path, hook);
+    snprintf(c->running, sizeof(c->running), "hooks[%u].source: ", hook);
     duk_compile(ctx, 0);
     duk_call(ctx, 0);
+    c->running[0] = '\0';
     duk_get_global_string(ctx, duk_get_string(ctx, at[KEY_ENTRY]));
     if (!duk_is_function(ctx, -1))
         bad(ctx, hook, "entry-point", "the source defines no such function");
     hookset_put(c->engine, sysno, phase);
 }
 
-static void read_hooks(duk_context *ctx, const struct config *c, duk_idx_t list,
+static void read_hooks(duk_context *ctx, struct config *c, duk_idx_t list,
                        const char *name)
 {
     duk_size_t count = duk_get_length(ctx, list);
@@ -171,7 +174,7 @@ static void read_socket(duk_context *ctx, duk_idx_t value, const char *name)
 
 static duk_ret_t read_config(duk_context *ctx, void *udata)
 {
-    const struct config *c = udata;
+    struct config *c = udata;
     duk_idx_t root;
 
     jsval_push_text(ctx, c->text, c->size);
@@ -201,7 +204,7 @@ static duk_ret_t read_config(duk_context *ctx, void *udata)
 int engine_load_config_text(struct engine *e, const char *text, size_t size,
                             const char *path, struct diag *d)
 {
-    struct config c = {e, path, text, size};
+    struct config c = {e, path, text, size, ""};
     char where[512], what[512];
     int rc = 0;
 
@@ -210,8 +213,8 @@ int engine_load_config_text(struct engine *e, const char *text, size_t size,
     if (duk_safe_call(e->ctx, read_config, &c, 0, 1) != DUK_EXEC_SUCCESS) {
         engine_clock_stop(e);
         engine_describe_error(e->ctx, where, sizeof(where), what, sizeof(what));
-        rc = diag_set(d, 0, "configuration %s: %s%s%s", path, where,
-                      where[0] ? ": " : "", what);
+        rc = diag_set(d, 0, "configuration %s: %s%s%s%s", path, c.running,
+                      where, where[0] ? ": " : "", what);
     } else {
         engine_clock_stop(e);
         duk_pop(e->ctx);

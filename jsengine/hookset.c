@@ -93,6 +93,16 @@ static duk_ret_t run_protected(duk_context *ctx, void *udata)
     return 0;
 }
 
+/* A result that is invalid has no line of its own: name the hook's file. */
+static void hook_file(struct engine *e, const struct run *run, char *out,
+                      size_t size)
+{
+    duk_push_heapptr(e->ctx, e->shared->function[run->phase][run->call->sysno]);
+    duk_get_prop_literal(e->ctx, -1, "fileName");
+    snprintf(out, size, "%s", duk_get_string_default(e->ctx, -1, "native"));
+    duk_pop_2(e->ctx);
+}
+
 static void report(struct engine *e, const struct run *run)
 {
     char where[512], what[1024], line[2048];
@@ -101,11 +111,13 @@ static void report(struct engine *e, const struct run *run)
     int n;
 
     engine_describe_error(e->ctx, where, sizeof(where), what, sizeof(what));
+    if (!where[0])
+        hook_file(e, run, where, sizeof(where));
     snprintf(number, sizeof(number), "call %" PRIu64, run->call->sysno);
     n = snprintf(line, sizeof(line),
                  "microvm-hook: hook error: %s %s (%s): %s\n",
                  run->phase == PHASE_BEFORE ? "before" : "after",
-                 name ? name : number, where[0] ? where : "native", what);
+                 name ? name : number, where, what);
     if (n >= (int)sizeof(line)) {
         n = (int)sizeof(line) - 1;
         line[n - 1] = '\n';

@@ -1,0 +1,1 @@
+var a = []; for (;;) a.push(a.length + "x");

@@ -1,0 +1,1 @@
+return new Proxy({}, {ownKeys: function () { return ["0"]; }});

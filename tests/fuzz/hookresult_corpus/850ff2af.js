@@ -1,0 +1,1 @@
+return {get 0() { return body(); }};

@@ -1,0 +1,1 @@
+return {ret: 1, errno: 2};

@@ -1,0 +1,1 @@
+return {ret: 1e400, errno: "4095"};

@@ -1,0 +1,1 @@
+accessors.AddHookBefore(1000, function () {}); return null;
