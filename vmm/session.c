@@ -16,10 +16,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#ifndef MICROVM_HOOK_LIBDIR
-#define MICROVM_HOOK_LIBDIR "lib"
-#endif
-
 extern char **environ;
 
 /* What one run is made of, in the order in which it comes up. */
@@ -109,8 +105,8 @@ int session_run(const struct shim *shim, const struct profile *profile,
 
 int session_find_shim(char *out, size_t size, struct diag *d)
 {
-    static const char *const places[] = {"shim.bin", "../" MICROVM_HOOK_LIBDIR
-                                                     "/microvm-hook/shim.bin"};
+    static const char *const places[] = {"shim.bin", MICROVM_HOOK_LIB_FROM_BIN
+                                         "/microvm-hook/shim.bin"};
     char self[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
