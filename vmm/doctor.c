@@ -49,6 +49,9 @@ static const struct x86_feature notable[] = {
 /* --- output --- */
 
 static void line(FILE *out, const char *left, const char *mark, const char *fmt,
+                 va_list ap) __attribute__((format(printf, 4, 0)));
+
+static void line(FILE *out, const char *left, const char *mark, const char *fmt,
                  va_list ap)
 {
     fprintf(out, "%-*s%s", COLUMN, left, mark);

@@ -185,14 +185,15 @@ void x86_user_sregs(struct kvm_sregs *sregs, const struct vm *vm,
 static int set_msrs(int vcpu_fd, const struct kvm_msr_entry *entries,
                     uint32_t count)
 {
-    struct {
-        struct kvm_msrs head;
-        struct kvm_msr_entry entry[4];
-    } msrs = {.head.nmsrs = count};
+    _Alignas(struct kvm_msrs) char
+        room[sizeof(struct kvm_msrs) + 4 * sizeof(*entries)];
+    struct kvm_msrs *msrs = (void *)room;
     int rc;
 
-    memcpy(msrs.entry, entries, count * sizeof(*entries));
-    rc = ioctl(vcpu_fd, KVM_SET_MSRS, &msrs);
+    memset(room, 0, sizeof(room));
+    msrs->nmsrs = count;
+    memcpy(msrs->entries, entries, count * sizeof(*entries));
+    rc = ioctl(vcpu_fd, KVM_SET_MSRS, msrs);
     if (rc < 0)
         return -errno;
     return (uint32_t)rc == count ? 0 : -EIO;
