@@ -1,0 +1,314 @@
+/* run.c: run programs natively and under the monitor, and compare. */
+#include "tests/e2e/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECONDS_A_RUN 90 /* generous: a software SVM is slow */
+
+static const char *const environment[] = {
+    "PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=/nonexistent", NULL,
+};
+
+const char *beside(const char *name)
+{
+    static char paths[4][PATH_MAX]; /* as many results stay valid */
+    static unsigned next;
+    char *path = paths[next++ % 4];
+    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+    assert_true(n > 0);
+    path[n] = '\0';
+    *strrchr(path, '/') = '\0';
+    n = (ssize_t)strlen(path);
+    assert_true(snprintf(path + n, PATH_MAX - (size_t)n, "/%s", name) > 0);
+    return path;
+}
+
+const char *monitor(void)
+{
+    const char *path = getenv("MICROVM_HOOK");
+
+    return path ? path : beside("../bin/microvm-hook");
+}
+
+void need_kvm(void)
+{
+    if (access("/dev/kvm", F_OK) < 0 && errno == ENOENT)
+        skip();
+}
+
+/* Everything that was written to (fd), a memfd; closes it. */
+static char *take(int fd, size_t *len)
+{
+    struct stat st;
+    char *text;
+
+    assert_int_equal(fstat(fd, &st), 0);
+    *len = (size_t)st.st_size;
+    text = malloc(*len + 1);
+    assert_non_null(text);
+    assert_int_equal(pread(fd, text, *len, 0), st.st_size);
+    text[*len] = '\0';
+    close(fd);
+    return text;
+}
+
+/* Wait for (pid), which has its own process group, but not for ever. */
+static int wait_for(pid_t pid)
+{
+    const struct timespec step = {.tv_nsec = 2 * 1000 * 1000};
+    struct timespec start, now;
+    int status;
+
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    for (;;) {
+        pid_t got = waitpid(pid, &status, WNOHANG);
+
+        assert_true(got >= 0);
+        if (got == pid)
+            return status;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec - start.tv_sec > SECONDS_A_RUN)
+            break;
+        nanosleep(&step, NULL);
+    }
+    kill(-pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    return -1;
+}
+
+static _Noreturn void child(const char *const *argv, const char *dir,
+                            const char *in, int out, int err)
+{
+    int fd;
+
+    setpgid(0, 0);
+    if (dir && chdir(dir) < 0)
+        _exit(99);
+    fd = open(in ? in : "/dev/null", O_RDONLY);
+    if (fd < 0 || dup2(fd, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+        _exit(99);
+    close_range(3, ~0U, 0);
+    execve(argv[0], (char *const *)(uintptr_t)argv,
+           (char *const *)(uintptr_t)environment);
+    _exit(98);
+}
+
+void run(const char *const *argv, const char *dir, const char *in,
+         struct outcome *o)
+{
+    int out = memfd_create("out", MFD_CLOEXEC);
+    int err = memfd_create("err", MFD_CLOEXEC);
+    pid_t pid;
+
+    assert_true(out >= 0 && err >= 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        child(argv, dir, in, out, err);
+    o->status = wait_for(pid);
+    o->out = take(out, &o->out_len);
+    o->err = take(err, &o->err_len);
+}
+
+void outcome_free(struct outcome *o)
+{
+    free(o->out);
+    free(o->err);
+}
+
+static void run_under(const char *const *options, const char *const *argv,
+                      const char *dir, const char *in, struct outcome *o)
+{
+    const char *all[2 * MAX_ARGS] = {monitor()};
+    size_t n = 1;
+
+    for (; options && *options; options++)
+        all[n++] = *options;
+    if (argv)
+        all[n++] = "--";
+    for (; argv && *argv; argv++)
+        all[n++] = *argv;
+    assert_true(n < 2 * MAX_ARGS);
+    run(all, dir, in, o);
+}
+
+void run_monitor(const char *const *options, const char *const *argv,
+                 const char *dir, struct outcome *o)
+{
+    run_under(options, argv, dir, NULL, o);
+}
+
+/* --- the fixture --- */
+
+static char root[] = "/tmp/microvm-hook-e2e-XXXXXX";
+
+const char *fixture(void)
+{
+    return root;
+}
+
+/* Run a shell command in the fixture; natively, of course. */
+static int shell(const char *command)
+{
+    const char *const argv[] = {"/bin/sh", "-c", command, NULL};
+    struct outcome o;
+    int status;
+
+    run(argv, root, NULL, &o);
+    status = o.status;
+    if (status != 0)
+        print_error("%s: status %#x\n%s%s", command, (unsigned)status, o.out,
+                    o.err);
+    outcome_free(&o);
+    return status;
+}
+
+/* Lines in an order that sort(1) has work with. */
+static int write_numbers(const char *path, unsigned lines)
+{
+    FILE *file = fopen(path, "we");
+    uint32_t x = 12345;
+
+    if (!file)
+        return -1;
+    for (unsigned i = 0; i < lines; i++) {
+        x = x * 1664525 + 1013904223;
+        fprintf(file, "%u line %u\n", x >> 8, i);
+    }
+    return fclose(file);
+}
+
+int fixture_create(void **state)
+{
+    char path[sizeof(root) + 32];
+
+    if (!mkdtemp(root))
+        return -1;
+    snprintf(path, sizeof(path), "%s/data", root);
+    if (mkdir(path, 0755) < 0)
+        return -1;
+    snprintf(path, sizeof(path), "%s/data/big", root);
+    if (write_numbers(path, 40000) < 0)
+        return -1;
+    *state = root;
+    return shell(
+        "umask 022 && cd data && mkdir -p tree/a/b tree/c && head -n 50 big > "
+        "tree/a/one && head -n 2000 big > tree/a/b/two && : > tree/c/empty && "
+        "echo 'scale=30; 4*a(1); 2^300' > sums && ln -s ../a/one tree/c/link "
+        "&& printf 'k=v\\nx=y z\\n' > tree/conf && "
+        "chmod 640 tree/conf && tar cf tree.tar tree && gzip -nkc big > "
+        "big.gz && printf '#!/bin/dash\\necho script $0 $#: \"$@\"; exit 3\\n' "
+        "> script && chmod 755 script && printf '#! /usr/bin/perl -l\\nprint "
+        "join \",\",@ARGV;\\n' > perlscript && chmod 755 perlscript && "
+        "find . -exec touch -h -d '2020-02-02 02:02:02' {} +");
+}
+
+int fixture_remove(void **state)
+{
+    (void)state;
+    return shell("rm -rf \"$PWD\"");
+}
+
+/* --- rows --- */
+
+static void same_text(const char *what, const char *a, size_t a_len,
+                      const char *b, size_t b_len)
+{
+    size_t at = 0, line = 1;
+
+    if (a_len == b_len && memcmp(a, b, a_len) == 0)
+        return;
+    while (at < a_len && at < b_len && a[at] == b[at])
+        line += a[at++] == '\n';
+    for (; at > 0 && a[at - 1] != '\n'; at--)
+        ;
+    fail_msg("%s differs in line %zu, %zu and %zu bytes\n"
+             "  native:  %.200s\n  monitor: %.200s",
+             what, line, a_len, b_len, a + at, b + at);
+}
+
+/* Run (row) natively or under the monitor; in a fresh
+ * copy of the data, which is kept as (keep), if the row writes files. */
+static void run_row(const struct row *row, bool native, const char *keep,
+                    struct outcome *o)
+{
+    const char *argv[MAX_ARGS + 1] = {NULL};
+    char guest[64], dir[sizeof(root) + 32], in[sizeof(dir) + 64], cmd[64];
+
+    memcpy(argv, row->argv, sizeof(row->argv));
+    if (!strchr(argv[0], '/')) {
+        snprintf(guest, sizeof(guest), "../bin/guests/%s", argv[0]);
+        argv[0] = beside(guest);
+    }
+    if (row->writes)
+        assert_int_equal(shell("rm -rf work && cp -a data work"), 0);
+    snprintf(dir, sizeof(dir), "%s/%s", root, row->writes ? "work" : "data");
+    snprintf(in, sizeof(in), "%s/%s", dir, row->in ? row->in : "");
+    if (native)
+        run(argv, dir, row->in ? in : NULL, o);
+    else
+        run_under(NULL, argv, dir, row->in ? in : NULL, o);
+    snprintf(cmd, sizeof(cmd), "rm -rf %s && mv work %s", keep, keep);
+    if (row->writes)
+        assert_int_equal(shell(cmd), 0);
+}
+
+void compare_row(void **state)
+{
+    const struct row *row = *state;
+    struct outcome native, hooked;
+
+    need_kvm();
+    run_row(row, true, "native", &native);
+    run_row(row, false, "hooked", &hooked);
+    if (hooked.status == -1)
+        fail_msg("the monitor did not end within %d s; stderr: %.300s",
+                 SECONDS_A_RUN, hooked.err);
+    if (native.status != hooked.status)
+        fail_msg("wait status: native %#x, monitor %#x; stderr: %.300s",
+                 (unsigned)native.status, (unsigned)hooked.status, hooked.err);
+    same_text("standard output", native.out, native.out_len, hooked.out,
+              hooked.out_len);
+    if (!row->own_stderr)
+        same_text("standard error", native.err, native.err_len, hooked.err,
+                  hooked.err_len);
+    if (row->writes)
+        assert_int_equal(shell("diff -r --no-dereference native hooked"), 0);
+    outcome_free(&native);
+    outcome_free(&hooked);
+}
+
+int run_rows(const char *group, const struct row *rows, size_t n)
+{
+    struct CMUnitTest *tests = calloc(n, sizeof(*tests));
+    void *state = NULL;
+    int failed;
+
+    /* Not as the group's set-up: its state would replace the rows. */
+    if (!tests || fixture_create(&state) != 0) {
+        fputs("cannot make the files that programs work on\n", stderr);
+        return 1;
+    }
+    for (size_t i = 0; i < n; i++)
+        tests[i] = (struct CMUnitTest){
+            .name = rows[i].name,
+            .test_func = compare_row,
+            .initial_state = (void *)(uintptr_t)&rows[i],
+        };
+    failed = _cmocka_run_group_tests(group, tests, n, NULL, NULL);
+    failed += fixture_remove(&state) != 0;
+    free(tests);
+    return failed ? 1 : 0;
+}

@@ -1,0 +1,123 @@
+#!/bin/bash
+# machine.sh BUILD_DIR SCRIPT [FILE...]: boot a Debian cloud kernel in QEMU's
+# software emulation of an AMD processor with SVM, where /dev/kvm is kvm-amd,
+# and run SCRIPT there. The machine's file system is made for the run: the
+# built program, tests, guests and examples below /t, and the real programs that
+# the tests name, with their libraries. Its console is standard output. The
+# exit status is SCRIPT's; without the closing marker of the console it is 1.
+set -euo pipefail
+
+build=$(realpath "$1")
+script=$(realpath "$2")
+shift 2
+root=$(realpath "$(dirname "$0")/../..")
+cache=$(dirname "$build")/nested
+seconds=${NESTED_SECONDS:-350}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+image=$work/image
+
+# The kernel: from its package, unpacked, not installed.
+fetch_kernel() {
+    local package
+    [ -e "$cache/complete" ] && return
+    rm -rf "$cache"
+    mkdir -p "$cache/packages"
+    package=$(apt-cache depends linux-image-cloud-amd64 |
+        sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
+    [ -n "$package" ] || {
+        echo "nested: linux-image-cloud-amd64 is not known; apt-get update" >&2
+        return 1
+    }
+    (cd "$cache/packages" && apt-get -q download "$package" >&2)
+    dpkg -x "$cache"/packages/*.deb "$cache"
+    rm -r "$cache/packages"
+    touch "$cache/complete"
+}
+
+# The libraries of a program, with theirs; none if it is static or a script.
+libraries() {
+    { ldd "$1" 2>/dev/null | grep -o '/[^ ]*' | grep -vxF "$1"; } || true
+}
+
+# Copy a file to the same place in the image.
+copy() {
+    [ -e "$image$1" ] && return
+    mkdir -p "$image${1%/*}"
+    cp -L "$1" "$image$1"
+}
+
+# The same, with the libraries it needs.
+add() {
+    local lib
+    copy "$1"
+    libraries "$1" | while read -r lib; do copy "$lib"; done
+}
+
+# The programs are those that the tests name; no second list.
+add_programs() {
+    local names dir
+    names=$(grep -oh '"/usr/bin/[^"]*"' "$root"/tests/e2e/*.c | tr -d '"' |
+        sort -u)
+    for dir in $names /usr/bin/{sh,bash,dash,mktemp,timeout,grep,sed,cat,env} \
+        /usr/bin/{chmod,touch,mkdir,tar,gzip,rm,mv,ls,head,find,diff,cp,ln}; do
+        [ -e "$dir" ] || { echo "nested: $dir is missing here" >&2; return 1; }
+        add "$dir"
+    done
+    # What the interpreters load by themselves.
+    for dir in $(/usr/bin/perl -e 'print "@INC"') /usr/lib/python3.[0-9]*; do
+        case $dir in /usr/lib/*) ;; *) continue ;; esac
+        [ -d "$dir" ] || continue
+        mkdir -p "$image$dir"
+        cp -a "$dir/." "$image$dir/"
+    done
+    rm -rf "$image"/usr/lib/python3*/{test,idlelib,lib2to3,ensurepip,config-*}
+    find "$image/usr/lib" -name '*.so' | while read -r dir; do
+        add "${dir#"$image"}"
+    done
+}
+
+make_image() {
+    local d kernel file
+    mkdir -p "$image"/{usr/bin,usr/lib,usr/lib64,proc,sys,dev,tmp,etc,mod,t}
+    for d in bin lib lib64; do ln -s "usr/$d" "$image/$d"; done
+    add_programs
+    cp /etc/passwd /etc/group /etc/nsswitch.conf "$image/etc/"
+    add /usr/bin/busybox
+    kernel=$(echo "$cache"/lib/modules/*/kernel)
+    cp "$kernel"/virt/lib/irqbypass.ko "$kernel"/arch/x86/kvm/kvm{,-amd}.ko \
+        "$image/mod/"
+    mkdir -p "$image/t/bin"
+    cp "$build"/bin/microvm-hook "$build"/bin/shim.bin "$image/t/bin/"
+    for d in bin/guests e2e examples; do
+        [ ! -d "$build/$d" ] || cp -rL "$build/$d" "$image/t/$d"
+    done
+    for file in "$build"/bin/microvm-hook "$build"/e2e/test_*; do
+        libraries "$file" | while read -r d; do add "$d"; done
+    done
+    cp "$root"/tests/e2e/run.sh "$@" "$image/t/"
+    cp "$script" "$image/t/main.sh"
+    cp "$root"/tests/nested/init "$image/init"
+    chmod 755 "$image/init"
+    (cd "$image" && find . | cpio -o -H newc --quiet) >"$work/initrd"
+}
+
+# Boot. The limit is on everything; a hang ends here.
+boot() {
+    timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi \
+        -cpu max -smp 2 -m 2048 -nographic -nodefaults -serial stdio \
+        -no-reboot -kernel "$cache"/boot/vmlinuz-* -initrd "$work/initrd" \
+        -append "console=ttyS0 panic=-1 quiet" </dev/null 2>&1
+}
+
+fetch_kernel
+make_image "$@"
+status=0
+boot | sed -u 's/\x1b\[[0-9;?]*[a-zA-Z]//g; s/\x1bc//g; s/\r//g' |
+    tee "$work/console" | grep -v '^== end of machine: ' || true
+status=$(sed -n 's/^== end of machine: //p' "$work/console")
+if [ -z "$status" ]; then
+    echo "nested: the machine did not come to its end in $seconds s" >&2
+    status=1
+fi
+exit "$status"
