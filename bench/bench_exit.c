@@ -19,7 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CALLS 1000 /* a measurement */
+#define CALLS      1000 /* a measurement */
+#define MAX_ROUNDS 1000
 
 struct bench {
     struct process process;
@@ -119,9 +120,9 @@ int main(int argc, char **argv)
     int rounds = argc > 2 ? atoi(argv[2]) : 31;
     struct bench b = {0};
     struct diag d = {0};
-    double *bare, *call;
+    static double bare[MAX_ROUNDS], call[MAX_ROUNDS];
 
-    if (argc < 2 || rounds < 1) {
+    if (argc < 2 || rounds < 1 || rounds > MAX_ROUNDS) {
         fputs("usage: bench_exit SHIM [ROUNDS]\n", stderr);
         return 2;
     }
@@ -129,10 +130,6 @@ int main(int argc, char **argv)
         diag_print(&d);
         return 1;
     }
-    bare = calloc((size_t)rounds, sizeof(*bare));
-    call = calloc((size_t)rounds, sizeof(*call));
-    if (!bare || !call)
-        return 1;
     for (int i = 0; i < rounds; i++) {
         if (measure_bare(&b, &bare[i]) < 0 || measure_call(&b, &call[i]) < 0) {
             fputs("bench_exit: the guest failed\n", stderr);

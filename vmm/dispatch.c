@@ -8,6 +8,7 @@
 #include "vmm/signal.h"
 #include "vmm/task.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -41,6 +42,7 @@ static const struct syscall_variant *describe(struct syscall_call *call)
 /* Descriptors of the monitor do not exist for the program. */
 static bool names_private_fd(const struct syscall_call *call)
 {
+    assert(call->arg);
     for (unsigned i = 0; i < SYSCALL_ARGS && call->arg[i].kind; i++)
         if ((call->arg[i].kind == DATUM_FD ||
              call->arg[i].kind == DATUM_DIRFD) &&

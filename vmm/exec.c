@@ -409,7 +409,7 @@ int exec_map(struct mm *mm, const struct exec_program *program,
 int exec_load(struct mm *mm, const struct exec_spec *spec,
               struct exec_result *out, struct diag *d)
 {
-    struct exec_program *program;
+    struct exec_program *program = NULL;
     int rc = exec_open(&program, spec, d);
 
     if (rc < 0)

@@ -14,14 +14,14 @@
 
 #include "vmm/util.h"
 
-#define PTE_P     (UINT64_C(1) << 0)
-#define PTE_W     (UINT64_C(1) << 1)
-#define PTE_U     (UINT64_C(1) << 2)
-#define PTE_A     (UINT64_C(1) << 5)
-#define PTE_D     (UINT64_C(1) << 6)
-#define PTE_PS    (UINT64_C(1) << 7)
-#define PTE_NX    (UINT64_C(1) << 63)
-#define PTE_ADDR  UINT64_C(0x000ffffffffff000)
+#define PTE_P    (UINT64_C(1) << 0)
+#define PTE_W    (UINT64_C(1) << 1)
+#define PTE_U    (UINT64_C(1) << 2)
+#define PTE_A    (UINT64_C(1) << 5)
+#define PTE_D    (UINT64_C(1) << 6)
+#define PTE_PS   (UINT64_C(1) << 7)
+#define PTE_NX   (UINT64_C(1) << 63)
+#define PTE_ADDR UINT64_C(0x000ffffffffff000)
 
 /* Gives zeroed pages for tables: GPA = HVA; 0 when there are no more. */
 struct pt_pages {
@@ -42,7 +42,8 @@ int pt_init(struct pagetable *pt, struct pt_pages pages);
  * Make [gva, gva + len) present, backed by [gpa, gpa + len), with (bits) out
  * of PTE_W, PTE_U and PTE_NX. All page multiples. Entries that were present
  * get the new address and rights. With (huge), aligned 2 MiB pieces that were
- * never mapped in small pages get one large entry. Returns 0 or -ENOMEM (then part of the range may be mapped).
+ * never mapped in small pages get one large entry. Returns 0 or -ENOMEM (then
+ * part of the range may be mapped).
  */
 int pt_map(struct pagetable *pt, gva_t gva, gpa_t gpa, uint64_t len,
            uint64_t bits, bool huge);

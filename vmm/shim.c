@@ -91,7 +91,7 @@ int shim_parse(struct shim *out, const void *file, size_t size,
                const char *path, struct diag *d)
 {
     struct shim s = {.path = path};
-    uint64_t offset, image_size;
+    uint64_t offset = 0, image_size = 0;
     int rc = dtblob_check(file, size, "microvm-hook,shim", path, "shim", d);
 
     if (rc == 0)

@@ -5,14 +5,13 @@
  *   / {
  *     compatible = "microvm-hook,shim";
  *     abi-version = <1>;                 SHIM_ABI_VERSION, or refused
- *     image-offset = <u32>;              from the start of the file; page multiple
- *     image-size = <u32>;                bytes of code, 1 .. 1 MiB
- *     entries {                          offsets from the start of the image
- *       syscall-cpl0 = <u32>;            LSTAR where SYSCALL enters CPL 0
- *       syscall-cpl3 = <u32>;            LSTAR where SYSCALL stays at CPL 3
- *       syscall-compat = <u32>;          CSTAR: 32-bit SYSCALL, refused
- *       probe = <u32>;                   first instruction of the probe guest
- *       probe-syscall = <u32>;           LSTAR while the probe runs
+ *     image-offset = <u32>;              from the start of the file; page
+ * multiple image-size = <u32>;                bytes of code, 1 .. 1 MiB entries
+ * {                          offsets from the start of the image syscall-cpl0 =
+ * <u32>;            LSTAR where SYSCALL enters CPL 0 syscall-cpl3 = <u32>;
+ * LSTAR where SYSCALL stays at CPL 3 syscall-compat = <u32>;          CSTAR:
+ * 32-bit SYSCALL, refused probe = <u32>;                   first instruction of
+ * the probe guest probe-syscall = <u32>;           LSTAR while the probe runs
  *       bench = <u32>;                   endless loop of SYSCALL, for measuring
  *       traps = <u32>;                   stub of vector 0
  *       trap-stride = <u32>;             bytes from one stub to the next

@@ -28,7 +28,7 @@ enum datum_kind {
     DATUM_PID,
     DATUM_UID,
     DATUM_GID,
-    DATUM_MODE,  /* permission bits, shown in octal */
+    DATUM_MODE, /* permission bits, shown in octal */
     DATUM_SIGNO,
     DATUM_DEV,
     DATUM_FLAGS, /* bits of (names) */
@@ -51,10 +51,10 @@ enum datum_kind {
 
 /* How many elements lie behind a pointer. */
 enum datum_count {
-    COUNT_ONE,  /* exactly one (or for DATUM_BUF: (size) bytes) */
-    COUNT_OF,   /* as many as sibling (count_of) says */
-    COUNT_AT,   /* sibling (count_of) points to a 32-bit count (socklen_t *) */
-    COUNT_BITS  /* sibling (count_of) counts bits; whole 8-byte words */
+    COUNT_ONE, /* exactly one (or for DATUM_BUF: (size) bytes) */
+    COUNT_OF,  /* as many as sibling (count_of) says */
+    COUNT_AT,  /* sibling (count_of) points to a 32-bit count (socklen_t *) */
+    COUNT_BITS /* sibling (count_of) counts bits; whole 8-byte words */
 };
 
 struct struct_desc;
@@ -95,18 +95,18 @@ struct xlat {
 };
 
 enum syscall_route {
-    ROUTE_NONE,   /* no such call number: ENOSYS */
-    ROUTE_PASS,   /* arguments checked, then the host kernel runs it */
+    ROUTE_NONE,    /* no such call number: ENOSYS */
+    ROUTE_PASS,    /* arguments checked, then the host kernel runs it */
     ROUTE_EMULATE, /* fn runs it */
-    ROUTE_REFUSE  /* answers (refuse_errno), because (why) */
+    ROUTE_REFUSE   /* answers (refuse_errno), because (why) */
 };
 
 /* What happens to the call when a signal handler interrupted it;
  * signal(7), "Interruption of system calls". */
 enum syscall_restart {
-    RESTART_NEVER,   /* does not block, or always EINTR */
-    RESTART_SA,      /* restarted if the handler has SA_RESTART */
-    RESTART_BLOCK    /* restart_syscall: continues with the time that is left */
+    RESTART_NEVER, /* does not block, or always EINTR */
+    RESTART_SA,    /* restarted if the handler has SA_RESTART */
+    RESTART_BLOCK  /* restart_syscall: continues with the time that is left */
 };
 
 enum syscall_ret {
@@ -117,18 +117,18 @@ enum syscall_ret {
     RET_PID,
     RET_GVA,
     RET_HEX,
-    RET_NONE   /* does not return */
+    RET_NONE /* does not return */
 };
 
 /* Groups, as strace's classes; a call may be in several. */
-#define GROUP_FILE    (1u << 0)  /* takes a file name */
-#define GROUP_DESC    (1u << 1)  /* takes or gives descriptors */
-#define GROUP_PROCESS (1u << 2)  /* life of processes */
+#define GROUP_FILE    (1u << 0) /* takes a file name */
+#define GROUP_DESC    (1u << 1) /* takes or gives descriptors */
+#define GROUP_PROCESS (1u << 2) /* life of processes */
 #define GROUP_NETWORK (1u << 3)
 #define GROUP_SIGNAL  (1u << 4)
 #define GROUP_IPC     (1u << 5)
 #define GROUP_MEMORY  (1u << 6)
-#define GROUP_TIME    (1u << 7)  /* clocks and timers */
+#define GROUP_TIME    (1u << 7) /* clocks and timers */
 #define GROUP_CREDS   (1u << 8)
 #define GROUP_SCHED   (1u << 9)
 #define GROUP_SYSTEM  (1u << 10) /* the machine as a whole */
@@ -143,9 +143,9 @@ struct syscall_call;
  */
 struct syscall_variant {
     uint64_t key;
-    uint64_t mask;     /* 0 means all bits of the argument's width */
-    const char *name;  /* the constant's name, e.g. "TIOCGWINSZ" */
-    uint8_t route;     /* ROUTE_NONE: the row's own */
+    uint64_t mask;    /* 0 means all bits of the argument's width */
+    const char *name; /* the constant's name, e.g. "TIOCGWINSZ" */
+    uint8_t route;    /* ROUTE_NONE: the row's own */
     uint16_t refuse_errno;
     const char *why;
     struct datum arg[SYSCALL_ARGS];
@@ -154,15 +154,15 @@ struct syscall_variant {
 struct syscall_desc {
     const char *name;
     uint8_t nargs;
-    uint8_t route;          /* enum syscall_route */
-    uint8_t restart;        /* enum syscall_restart */
-    uint8_t ret;            /* enum syscall_ret */
-    uint8_t select;         /* variants: index of the selecting argument */
-    uint8_t select2;        /* variants: index of a second one, or 0. Then both
-                             * count 4 bytes; keys are (first << 32 | second) */
-    uint16_t refuse_errno;  /* ROUTE_REFUSE: positive errno */
-    uint32_t groups;        /* GROUP_* */
-    const char *why;        /* ROUTE_REFUSE: the reason, one sentence */
+    uint8_t route;         /* enum syscall_route */
+    uint8_t restart;       /* enum syscall_restart */
+    uint8_t ret;           /* enum syscall_ret */
+    uint8_t select;        /* variants: index of the selecting argument */
+    uint8_t select2;       /* variants: index of a second one, or 0. Then both
+                            * count 4 bytes; keys are (first << 32 | second) */
+    uint16_t refuse_errno; /* ROUTE_REFUSE: positive errno */
+    uint32_t groups;       /* GROUP_* */
+    const char *why;       /* ROUTE_REFUSE: the reason, one sentence */
     int64_t (*fn)(struct syscall_call *call); /* ROUTE_EMULATE */
     struct datum arg[SYSCALL_ARGS];
     const struct syscall_variant *variants; /* ends with name NULL; or NULL */

@@ -197,7 +197,7 @@ int task_run(struct task *task, struct diag *d)
 
 void strvec_free(struct strvec *vec)
 {
-    for (size_t i = 0; i < vec->count; i++)
+    for (size_t i = 0; vec->str && i < vec->count; i++)
         free(vec->str[i]);
     free(vec->str);
     *vec = (struct strvec){0};

@@ -21,7 +21,8 @@ struct process {
     struct mm *mm;
     struct hooks hooks;
     struct signal_actions actions;
-    struct exec_result program; /* what runs: where argv, environment lie, exe */
+    struct exec_result
+        program; /* what runs: where argv, environment lie, exe */
 };
 
 struct task {

@@ -15,10 +15,10 @@ typedef uint64_t gva_t;
 /* A guest physical address. */
 typedef uint64_t gpa_t;
 
-#define ARRAY_SIZE(a_)       (sizeof(a_) / sizeof((a_)[0]))
-#define ALIGN_DOWN(x_, a_)   ((x_) & ~((uint64_t)(a_)-1))
-#define ALIGN_UP(x_, a_)     ALIGN_DOWN((x_) + (uint64_t)(a_)-1, a_)
-#define IS_ALIGNED(x_, a_)   (((x_) & ((uint64_t)(a_)-1)) == 0)
+#define ARRAY_SIZE(a_)     (sizeof(a_) / sizeof((a_)[0]))
+#define ALIGN_DOWN(x_, a_) ((x_) & ~((uint64_t)(a_)-1))
+#define ALIGN_UP(x_, a_)   ALIGN_DOWN((x_) + (uint64_t)(a_)-1, a_)
+#define IS_ALIGNED(x_, a_) (((x_) & ((uint64_t)(a_)-1)) == 0)
 
 #define KIB (UINT64_C(1) << 10)
 #define MIB (UINT64_C(1) << 20)

@@ -7,6 +7,7 @@
 #include "vmm/privfd.h"
 #include "vmm/x86.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -57,6 +58,7 @@ static int setup_vcpu(struct vcpu *v, struct diag *d)
     if (ioctl(v->fd, KVM_GET_SREGS, v->sregs) < 0)
         return diag_set(d, -errno, "cannot read the state of vcpu %u", v->id);
     x86_user_sregs(v->sregs, vm, &tables);
+    assert(v->sregs && v->run);
     v->user_cs = v->sregs->cs;
     v->user_ss = v->sregs->ss;
     v->run->kvm_valid_regs = KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS;

@@ -34,14 +34,16 @@ static int temporary(void)
 
 void command_run(struct command *c, const char *fmt, ...)
 {
-    int out = temporary(), err = temporary();
     char line[4096], redirected[4200];
+    int out, err, n, status;
     va_list ap;
-    int status;
 
     va_start(ap, fmt);
-    assert_true((size_t)vsnprintf(line, sizeof(line), fmt, ap) < sizeof(line));
+    n = vsnprintf(line, sizeof(line), fmt, ap);
     va_end(ap);
+    assert_in_range(n, 0, sizeof(line) - 1);
+    out = temporary();
+    err = temporary();
     snprintf(redirected, sizeof(redirected), "{ %s\n} </dev/null >&%d 2>&%d",
              line, out, err);
     status = system(redirected);

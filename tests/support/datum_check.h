@@ -54,7 +54,8 @@ static inline void check_count(const char *where, const struct datum *all,
         require(is_integer(by), "%s %s: %s does not count", where, d->name,
                 by->name);
     if (d->count == COUNT_BITS)
-        require(8 % d->size == 0, "%s %s: no whole words", where, d->name);
+        require(d->size && 8 % d->size == 0, "%s %s: no whole words", where,
+                d->name);
 }
 
 static inline void check_pointer(const char *where, const struct datum *all,

@@ -1,7 +1,7 @@
 /*
- * The sizes in the table are the host kernel's: it writes nothing behind what a
- * row describes. A structure that it fills is checked for exactly that many
- * bytes, and copies are exactly that large.
+ * test_syscall_sizes.c: The sizes in the table are the host kernel's: it writes
+ * nothing behind what a row describes. A structure that it fills is checked for
+ * exactly that many bytes, and copies are exactly that large.
  */
 #include "tests/support/fake_sys.h"
 #include "vmm/structs.h"

@@ -1,4 +1,6 @@
-/* The form of every row, structure and set of constants. */
+/*
+ * test_syscall_table.c: The form of every row, structure and set of constants.
+ */
 #include "tests/support/datum_check.h"
 #include "tests/support/fake_sys.h"
 #include "vmm/sysno.h"

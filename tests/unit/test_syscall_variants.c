@@ -1,4 +1,7 @@
-/* Variants: calls whose arguments depend on a selector. */
+/*
+ * test_syscall_variants.c: Variants: calls whose arguments depend on a
+ * selector.
+ */
 #include "tests/support/datum_check.h"
 #include "tests/support/fake_sys.h"
 #include "vmm/sysno.h"

@@ -1,0 +1,56 @@
+# lib.sh: what scripts/test and scripts/demo have in common; sourced by them.
+set -euo pipefail
+root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+cd "$root"
+export LC_ALL=C
+
+# What a build needs, and what the tests need besides. A command or a file
+# tells whether a package is there: asking it is faster than asking dpkg.
+build_packages="gcc:gcc libc6-dev:/usr/include/stdio.h cmake:cmake
+    ninja-build:ninja device-tree-compiler:dtc libfdt-dev:/usr/include/libfdt.h
+    duktape-dev:/usr/share/duktape/duktape.c
+    libcbor-dev:/usr/include/cbor.h
+    libcmocka-dev:/usr/include/cmocka.h musl-tools:musl-gcc"
+test_packages="clang:clang clang-format:clang-format clang-tidy:clang-tidy
+    qemu-system-x86:qemu-system-x86_64 cpio:cpio busybox-static:/usr/bin/busybox
+    sqlite3:sqlite3 gawk:gawk mawk:mawk perl:perl python3:/usr/bin/python3
+    bc:bc file:file procps:ps bash:bash dash:dash sed:sed grep:grep
+    findutils:find tar:tar gzip:gzip diffutils:diff"
+# The nested machine's kernel and file system.
+nested_packages="qemu-system-x86:qemu-system-x86_64 cpio:cpio
+    busybox-static:/usr/bin/busybox"
+
+# Install those of the packages ("package:command or file") that are missing.
+need() {
+    local missing="" pair
+    for pair in $*; do
+        case ${pair#*:} in
+        /*) [ -e "${pair#*:}" ] || missing="$missing ${pair%%:*}" ;;
+        *) command -v "${pair#*:}" >/dev/null || missing="$missing ${pair%%:*}" ;;
+        esac
+    done
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        echo "missing packages; install them with: apt-get install$missing" >&2
+        exit 1
+    fi
+    echo "installing:$missing"
+    apt-get -qq update
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
+        --no-install-recommends $missing >/dev/null
+}
+
+# Configure and build a preset; what the compiler says is shown if it fails.
+build() {
+    local log
+    log=$(mktemp)
+    if ! { cmake --preset "$1" && cmake --build --preset "$1"; } \
+        >"$log" 2>&1; then
+        tail -n 60 "$log"
+        rm -f "$log"
+        echo "the build of preset $1 failed" >&2
+        return 1
+    fi
+    rm -f "$log"
+}
