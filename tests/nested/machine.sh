@@ -102,10 +102,11 @@ make_image() {
     (cd "$image" && find . | cpio -o -H newc --quiet) >"$work/initrd"
 }
 
-# Boot. The limit is on everything; a hang ends here.
+# Boot. The limit is on everything; a hang ends here. One processor: with two,
+# QEMU 7.2 now and then stops both for ever while one is in nested guest mode.
 boot() {
     timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi \
-        -cpu max -smp 2 -m 2048 -nographic -nodefaults -serial stdio \
+        -cpu max -smp 1 -m 2048 -nographic -nodefaults -serial stdio \
         -no-reboot -kernel "$cache"/boot/vmlinuz-* -initrd "$work/initrd" \
         -append "console=ttyS0 panic=-1 quiet" </dev/null 2>&1
 }
