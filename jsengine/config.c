@@ -212,7 +212,8 @@ int engine_load_config_text(struct engine *e, const char *text, size_t size,
     engine_clock_start(e);
     if (duk_safe_call(e->ctx, read_config, &c, 0, 1) != DUK_EXEC_SUCCESS) {
         engine_clock_stop(e);
-        engine_describe_error(e->ctx, where, sizeof(where), what, sizeof(what));
+        engine_describe_error(e->ctx, NULL, where, sizeof(where), what,
+                              sizeof(what));
         rc = diag_set(d, 0, "configuration %s: %s%s%s%s", path, c.running,
                       where, where[0] ? ": " : "", what);
     } else {

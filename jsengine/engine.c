@@ -18,8 +18,8 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Duktape asks every few thousand instructions; what it throws then cannot be
- * caught by the script. */
+/* Duktape asks every few hundred thousand instructions; what it throws then
+ * cannot be caught by the script. */
 duk_bool_t engine_timeout_check(void *udata)
 {
     const struct engine *e = udata;
@@ -29,6 +29,7 @@ duk_bool_t engine_timeout_check(void *udata)
 
 void engine_clock_start(struct engine *e)
 {
+    e->expired = false;
     e->deadline_ns = now_ns() + (uint64_t)e->config.timeout_ms * 1000000u;
 }
 
@@ -37,14 +38,32 @@ void engine_clock_stop(struct engine *e)
     e->deadline_ns = 0;
 }
 
+/*
+ * Native loops, as of join() over a long and empty array, run no instructions
+ * after which Duktape would ask. But they allocate: past the deadline there is
+ * no more memory, until the clock starts anew.
+ */
+static bool out_of_time(struct engine *e)
+{
+    if (!e->deadline_ns)
+        return false;
+    if (!e->expired && ++e->allocations % 256 == 0)
+        e->expired = now_ns() > e->deadline_ns;
+    return e->expired;
+}
+
 static void *heap_alloc(void *udata, duk_size_t size)
 {
-    return region_alloc(((struct engine *)udata)->region, size);
+    struct engine *e = udata;
+
+    return out_of_time(e) ? NULL : region_alloc(e->region, size);
 }
 
 static void *heap_realloc(void *udata, void *ptr, duk_size_t size)
 {
-    return region_realloc(((struct engine *)udata)->region, ptr, size);
+    struct engine *e = udata;
+
+    return out_of_time(e) ? NULL : region_realloc(e->region, ptr, size);
 }
 
 static void heap_free(void *udata, void *ptr)
@@ -99,14 +118,13 @@ static int create_shared(struct engine *e)
     return 0;
 }
 
-/* An empty object that lives as long as the heap. */
+/* Keep the object at the top alive as long as the heap, and pop it. */
 static void *keep_object(duk_context *ctx, const char *name)
 {
-    void *object;
+    void *object = duk_require_heapptr(ctx, -1);
 
     duk_push_heap_stash(ctx);
-    duk_push_object(ctx);
-    object = duk_get_heapptr(ctx, -1);
+    duk_insert(ctx, -2);
     duk_put_prop_string(ctx, -2, name);
     duk_pop(ctx);
     return object;
@@ -131,7 +149,9 @@ static duk_ret_t build_world(duk_context *ctx, void *udata)
 {
     struct engine *e = udata;
 
+    duk_push_object(ctx);
     e->glb = keep_object(ctx, "glb");
+    duk_push_bare_array(ctx);
     e->locals = keep_object(ctx, "locals");
     accessors_push(ctx);
     duk_dup_top(ctx);
@@ -182,8 +202,8 @@ void engine_destroy(struct engine *e)
 {
     if (!e)
         return;
-    if (e->ctx)
-        duk_destroy_heap(e->ctx);
+    /* The heap goes with its region: nothing outside hangs on it, and no
+     * finalizer of a script gets another turn. */
     region_destroy(e->region);
     free(e);
 }
@@ -242,15 +262,20 @@ static void find_place(const char *stack, char *out, size_t size)
 }
 
 struct description {
+    void *function;
     char *where, *what;
     size_t where_size, what_size;
 };
 
+/* The message first: whatever the place's properties do, it is safe then. */
 static duk_ret_t describe(duk_context *ctx, void *udata)
 {
     struct description *d = udata;
-    char place[512];
+    char place[512] = "";
 
+    duk_dup_top(ctx);
+    copy_escaped(d->what, d->what_size, duk_safe_to_string(ctx, -1));
+    duk_pop(ctx);
     if (duk_is_error(ctx, -1)) {
         duk_get_prop_literal(ctx, -1, "stack");
         find_place(duk_safe_to_string(ctx, -1), place, sizeof(place));
@@ -262,22 +287,32 @@ static duk_ret_t describe(duk_context *ctx, void *udata)
                      duk_safe_to_string(ctx, -1));
             duk_pop_2(ctx);
         }
-        copy_escaped(d->where, d->where_size, place);
     }
-    copy_escaped(d->what, d->what_size, duk_safe_to_string(ctx, -1));
+    if (!place[0] && d->function) {
+        duk_push_heapptr(ctx, d->function);
+        duk_get_prop_literal(ctx, -1, "fileName");
+        snprintf(place, sizeof(place), "%s",
+                 duk_get_string_default(ctx, -1, "native"));
+    }
+    copy_escaped(d->where, d->where_size, place);
     return 0;
 }
 
-void engine_describe_error(duk_context *ctx, char *where, size_t where_size,
-                           char *what, size_t what_size)
+void engine_describe_error(duk_context *ctx, void *function, char *where,
+                           size_t where_size, char *what, size_t what_size)
 {
-    struct description d = {where, what, where_size, what_size};
+    struct description d = {function, where, what, where_size, what_size};
+    struct engine *e = engine_of(ctx);
+    bool expired = e->expired;
 
-    where[0] = '\0';
+    snprintf(where, where_size, function ? "unknown place" : "");
     snprintf(what, what_size, "the error cannot be told");
     /* A thrown object may itself throw when it is looked at. */
-    engine_clock_start(engine_of(ctx));
+    engine_clock_start(e);
     duk_safe_call(ctx, describe, &d, 1, 1);
-    engine_clock_stop(engine_of(ctx));
+    engine_clock_stop(e);
     duk_pop(ctx);
+    /* What was thrown then is that there was no memory. */
+    if (expired)
+        snprintf(what, what_size, "RangeError: execution timeout");
 }

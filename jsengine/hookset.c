@@ -31,6 +31,7 @@ struct run {
     struct engine *engine;
     struct syscall_call *call;
     enum phase phase;
+    void *function; /* heap pointer */
     struct hook_result result;
 };
 
@@ -59,18 +60,19 @@ static void push_args(duk_context *ctx, const struct run *run)
  * so that replacing one of the two does not stick. */
 static void push_persistence(duk_context *ctx, const struct run *run)
 {
-    char key[24];
-    int n = snprintf(key, sizeof(key), "%" PRIu64, task_key(run->call->task));
+    double key = (double)task_key(run->call->task);
 
     duk_push_object(ctx);
     duk_push_heapptr(ctx, run->engine->glb);
     duk_put_prop_literal(ctx, -2, "glb");
     duk_push_heapptr(ctx, run->engine->locals);
-    if (!duk_get_prop_lstring(ctx, -1, key, (duk_size_t)n)) {
+    duk_push_number(ctx, key);
+    if (!duk_get_prop(ctx, -2)) {
         duk_pop(ctx);
         duk_push_object(ctx);
-        duk_dup_top(ctx);
-        duk_put_prop_lstring(ctx, -3, key, (duk_size_t)n);
+        duk_push_number(ctx, key);
+        duk_dup(ctx, -2);
+        duk_put_prop(ctx, -4);
     }
     duk_remove(ctx, -2);
     duk_put_prop_literal(ctx, -2, "local");
@@ -84,23 +86,12 @@ static duk_ret_t run_protected(duk_context *ctx, void *udata)
     duk_put_global_literal(ctx, "args");
     push_persistence(ctx, run);
     duk_put_global_literal(ctx, "persistence");
-    duk_push_heapptr(
-        ctx, run->engine->shared->function[run->phase][run->call->sysno]);
+    duk_push_heapptr(ctx, run->function);
     for (unsigned i = 0; i < SYSCALL_ARGS; i++)
         jsval_push_reg(ctx, run->call->orig[i]);
     duk_call(ctx, SYSCALL_ARGS);
     result_read(ctx, run->phase, &run->result);
     return 0;
-}
-
-/* A result that is invalid has no line of its own: name the hook's file. */
-static void hook_file(struct engine *e, const struct run *run, char *out,
-                      size_t size)
-{
-    duk_push_heapptr(e->ctx, e->shared->function[run->phase][run->call->sysno]);
-    duk_get_prop_literal(e->ctx, -1, "fileName");
-    snprintf(out, size, "%s", duk_get_string_default(e->ctx, -1, "native"));
-    duk_pop_2(e->ctx);
 }
 
 static void report(struct engine *e, const struct run *run)
@@ -110,9 +101,9 @@ static void report(struct engine *e, const struct run *run)
     char number[32];
     int n;
 
-    engine_describe_error(e->ctx, where, sizeof(where), what, sizeof(what));
-    if (!where[0])
-        hook_file(e, run, where, sizeof(where));
+    /* An invalid result has no line of its own: the hook's file is named. */
+    engine_describe_error(e->ctx, run->function, where, sizeof(where), what,
+                          sizeof(what));
     snprintf(number, sizeof(number), "call %" PRIu64, run->call->sysno);
     n = snprintf(line, sizeof(line),
                  "microvm-hook: hook error: %s %s (%s): %s\n",
@@ -134,6 +125,9 @@ static bool run_hook(struct engine *e, struct run *run)
 
     engine_lock(e);
     e->call = run->call;
+    /* It lives until it is reported, even if it replaces itself. */
+    run->function = e->shared->function[run->phase][run->call->sysno];
+    duk_push_heapptr(e->ctx, run->function);
     engine_clock_start(e);
     ok = duk_safe_call(e->ctx, run_protected, run, 0, 1) == DUK_EXEC_SUCCESS;
     engine_clock_stop(e);
@@ -144,6 +138,7 @@ static bool run_hook(struct engine *e, struct run *run)
         e->shared->errors++;
         report(e, run);
     }
+    duk_pop(e->ctx);
     engine_unlock(e);
     return ok;
 }

@@ -29,9 +29,10 @@ struct engine {
     duk_context *ctx;
     uint64_t deadline_ns;      /* CLOCK_MONOTONIC; 0: nothing runs */
     struct syscall_call *call; /* that the running hook is about, or NULL */
+    bool expired;              /* an allocation found the deadline passed */
+    unsigned allocations;
     void *locals; /* heap pointers: task key -> persistence.local */
     void *glb;
-    char fatal[256];
 };
 
 /* The engine behind a context: the udata of its heap. */
@@ -46,11 +47,12 @@ void engine_clock_stop(struct engine *e);
 
 /*
  * Describe the error at the top of the stack as "FILE:LINE" of its innermost
- * JavaScript line ("" if unknown) and its message; control characters escaped.
- * Pops it.
+ * JavaScript line and its message; control characters escaped. Pops it. An
+ * error without a line is told with the file of (function), a heap pointer;
+ * with "" where that is NULL.
  */
-void engine_describe_error(duk_context *ctx, char *where, size_t where_size,
-                           char *what, size_t what_size);
+void engine_describe_error(duk_context *ctx, void *function, char *where,
+                           size_t where_size, char *what, size_t what_size);
 
 /* hookset.c: the function at the top of the stack becomes the hook of (sysno)
  * and (phase); it is popped. */

@@ -39,7 +39,8 @@ int engine_load_source(struct engine *e, const char *source, size_t size,
     engine_clock_start(e);
     if (duk_safe_call(e->ctx, run_script, &script, 0, 1) != DUK_EXEC_SUCCESS) {
         engine_clock_stop(e);
-        engine_describe_error(e->ctx, where, sizeof(where), what, sizeof(what));
+        engine_describe_error(e->ctx, NULL, where, sizeof(where), what,
+                              sizeof(what));
         rc = diag_set(d, 0, "%s: %s", where[0] ? where : name, what);
         if (strstr(what, "SyntaxError"))
             diag_hint(d, "hooks are ECMAScript 5.1: no let, arrow functions, "
