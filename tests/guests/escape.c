@@ -1,0 +1,416 @@
+/* escape.c [CASE]: what a hostile program tries. Without an argument it prints
+ * the names of its cases; with one it tries that and prints "ok" if nothing
+ * outside its own memory answered. Addresses are those of vmm/layout.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define PAGE 4096UL
+
+/* Kernel, machine area, guards, ends of the windows, monitor, its libraries. */
+static const uint64_t outside[] = {
+    0xffff800000000000, 0xffffffffff600000, 0xfffffffffffff000,
+    0x8000000000000000, 0xf00000000,        0xf00001000,
+    0xf00200000,        0xf80000000,        0xfffffff000,
+    0x100000000,        0x8000000000,       0x555555554000,
+    0x7ffff7dd0000,     0x7ffffffde000,
+};
+#define OUTSIDE (sizeof(outside) / sizeof(outside[0]))
+
+static sigjmp_buf back;
+static volatile int caught;
+
+static void on_fault(int sig)
+{
+    caught = sig;
+    siglongjmp(back, 1);
+}
+
+/* Run (statement); 1 if it faulted with (sig). */
+#define FAULTS(sig, statement)                                                 \
+    (caught = 0, sigsetjmp(back, 1) == 0 ? ({                                  \
+         statement;                                                            \
+         0;                                                                    \
+     })                                                                        \
+                                         : caught == (sig))
+
+/* 1 if a call failed with (error). */
+static int fails(long result, int error)
+{
+    if (result == -1 && errno == error)
+        return 1;
+    printf("result %ld errno %d, expected %d\n", result, errno, error);
+    return 0;
+}
+
+static int all_outside(int (*try)(void *p))
+{
+    for (size_t i = 0; i < OUTSIDE; i++)
+        if (!try((void *)outside[i])) {
+            printf("at %#lx\n", (unsigned long)outside[i]);
+            return 0;
+        }
+    return 1;
+}
+
+static int try_buffers(void *p)
+{
+    int null = open("/dev/null", O_WRONLY), zero = open("/dev/zero", O_RDONLY);
+    int pipe_ends[2], ok;
+
+    if (pipe(pipe_ends) < 0)
+        return 0;
+    ok = fails(read(zero, p, 64), EFAULT) &&
+         fails(write(pipe_ends[1], p, 64), EFAULT) &&
+         fails(syscall(SYS_getrandom, p, 64, 0), EFAULT) &&
+         fails(syscall(SYS_pread64, zero, p, 64, 0), EFAULT);
+    close(null);
+    close(zero);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+    return ok;
+}
+
+static int buffers(void)
+{
+    return all_outside(try_buffers);
+}
+
+static int try_structures(void *p)
+{
+    return fails(syscall(SYS_stat, "/", p), EFAULT) &&
+           fails(syscall(SYS_open, p, O_RDONLY), EFAULT) &&
+           fails(syscall(SYS_uname, p), EFAULT) &&
+           fails(syscall(SYS_nanosleep, p, NULL), EFAULT) &&
+           fails(syscall(SYS_pipe2, p, 0), EFAULT) &&
+           fails(syscall(SYS_getcwd, p, 100), EFAULT) &&
+           fails(syscall(SYS_rt_sigaction, SIGUSR1, p, NULL, 8), EFAULT);
+}
+
+static int structures(void)
+{
+    return all_outside(try_structures);
+}
+
+static int try_nested(void *p)
+{
+    struct iovec iov = {p, 16}, own = {(char[16]){0}, 16};
+    struct msghdr msg = {.msg_iov = p, .msg_iovlen = 1};
+    int zero = open("/dev/zero", O_RDONLY), ends[2], ok;
+
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) < 0)
+        return 0;
+    ok = fails(readv(zero, &iov, 1), EFAULT) &&
+         fails(readv(zero, p, 1), EFAULT) &&
+         fails(sendmsg(ends[0], &msg, 0), EFAULT);
+    msg = (struct msghdr){.msg_iov = &iov, .msg_iovlen = 1};
+    ok = ok && fails(sendmsg(ends[0], &msg, 0), EFAULT);
+    msg = (struct msghdr){.msg_iov = &own,
+                          .msg_iovlen = 1,
+                          .msg_control = p,
+                          .msg_controllen = 32};
+    ok = ok && fails(sendmsg(ends[0], &msg, 0), EFAULT) &&
+         fails(sendmsg(ends[0], p, 0), EFAULT);
+    close(zero);
+    close(ends[0]);
+    close(ends[1]);
+    return ok;
+}
+
+static int nested_structures(void)
+{
+    return all_outside(try_nested);
+}
+
+static int try_memory_calls(void *p)
+{
+    void *got = mmap(p, PAGE, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+    /* Free to the program or not there: never the monitor's. */
+    if (got != MAP_FAILED && got == p)
+        munmap(got, PAGE);
+    return mprotect(p, PAGE, PROT_READ | PROT_WRITE) == -1 &&
+           mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE) == MAP_FAILED &&
+           madvise(p, PAGE, MADV_DONTNEED) == -1 && mlock(p, PAGE) == -1 &&
+           msync(p, PAGE, MS_SYNC) == -1 && syscall(SYS_munmap, p, PAGE) <= 0;
+}
+
+static int memory_calls(void)
+{
+    return all_outside(try_memory_calls);
+}
+
+static int try_fixed(void *p)
+{
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    char *mine =
+        mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return mmap(p, PAGE, PROT_READ | PROT_WRITE, flags, -1, 0) == MAP_FAILED &&
+           mremap(mine, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, p) ==
+               MAP_FAILED &&
+           munmap(mine, PAGE) == 0;
+}
+
+static int fixed_mappings(void)
+{
+    return all_outside(try_fixed);
+}
+
+/* The shim's code, at 0xf00000000, may be read; nothing else may. */
+static int try_touch(void *p)
+{
+    if ((uintptr_t)p != 0xf00000000 &&
+        !FAULTS(SIGSEGV, (void)*(volatile char *)p))
+        return 0;
+    return FAULTS(SIGSEGV, *(volatile char *)p = 1);
+}
+
+static int direct_access(void)
+{
+    return all_outside(try_touch);
+}
+
+static int lengths(void)
+{
+    static char mine[PAGE];
+    int zero = open("/dev/zero", O_RDONLY), ends[2];
+    struct iovec iov = {mine, SIZE_MAX - 8};
+
+    return pipe(ends) == 0 &&
+           fails(syscall(SYS_read, zero, mine, SIZE_MAX), EFAULT) &&
+           fails(syscall(SYS_write, ends[1], mine,
+                         (size_t)0 - (uintptr_t)mine + 64),
+                 EFAULT) &&
+           fails(syscall(SYS_readv, zero, &iov, 1), EINVAL) &&
+           fails(syscall(SYS_readv, zero, &iov, 100000), EINVAL) &&
+           fails(syscall(SYS_readv, zero, &iov, -1), EINVAL) &&
+           syscall(SYS_write, ends[1], NULL, 0) == 0 &&
+           fails(syscall(SYS_mmap, 0, SIZE_MAX, 3, 0x22, -1, 0), ENOMEM) &&
+           fails(syscall(SYS_munmap, mine, SIZE_MAX & ~(PAGE - 1)), EINVAL) &&
+           madvise(0, SIZE_MAX & ~(PAGE - 1), MADV_NORMAL) == -1;
+}
+
+static int messages(void)
+{
+    static struct mmsghdr many[2];
+    struct iovec iov = {(char[1]){1}, 1};
+    struct msghdr msg = {.msg_iov = &iov,
+                         .msg_iovlen = 1,
+                         .msg_name = (char[8]){1},
+                         .msg_namelen = 0x7fffffff};
+    int ends[2], file = open("/etc/passwd", O_RDONLY);
+    char buf[256];
+
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) < 0)
+        return 0;
+    many[0].msg_hdr = (struct msghdr){.msg_iov = &iov, .msg_iovlen = 1};
+    many[1].msg_hdr.msg_iov = (void *)0xf00000000;
+    many[1].msg_hdr.msg_iovlen = 1;
+    /* The length of a name is cut; then it is no address of this family. */
+    return sendmsg(ends[0], &msg, 0) == -1 &&
+           syscall(SYS_sendmmsg, ends[0], many, 0x7fffffff, 0) <= 1 &&
+           fails(syscall(SYS_getdents64, file, buf, sizeof(buf)), ENOTDIR);
+}
+
+static int port_output(void)
+{
+    return FAULTS(SIGSEGV, __asm__ volatile("outb %%al, $0x30" ::"a"(60))) &&
+           FAULTS(SIGSEGV, __asm__ volatile("outl %%eax, $0x31" ::"a"(0))) &&
+           FAULTS(SIGSEGV, __asm__ volatile("inb $0x32, %%al" ::
+                                                : "rax")) &&
+           FAULTS(SIGSEGV,
+                  __asm__ volatile("outb %%al, %%dx" ::"a"(1), "d"(0x402)));
+}
+
+static int privileged_instructions(void)
+{
+    return FAULTS(SIGSEGV, __asm__ volatile("hlt")) &&
+           FAULTS(SIGSEGV, __asm__ volatile("cli")) &&
+           FAULTS(SIGSEGV, __asm__ volatile("mov %%cr3, %%rax" ::
+                                                : "rax")) &&
+           FAULTS(SIGSEGV, __asm__ volatile("wrmsr" ::"a"(0), "c"(0xc0000082),
+                                            "d"(0))) &&
+           FAULTS(SIGSEGV, __asm__ volatile("rdmsr" ::"c"(0xc0000082)
+                                            : "rax", "rdx")) &&
+           FAULTS(SIGSEGV, __asm__ volatile("lidt (%0)" ::"r"(&back))) &&
+           FAULTS(SIGSEGV, __asm__ volatile("invlpg (%0)" ::"r"(&back)));
+}
+
+/* A jump to any place of the shim's code is a fault, or at most a system call
+ * as any other: the program goes on, or it gets a signal. */
+static int jump_into_the_shim(void)
+{
+    for (volatile uint64_t at = 0xf00000000; at < 0xf00000010; at++) {
+        caught = 0;
+        if (sigsetjmp(back, 1) == 0)
+            __asm__ volatile("lea 1f(%%rip), %%rcx; mov $39, %%eax;"
+                             "jmp *%0; 1:" ::"r"((uint64_t)at)
+                             : "rax", "rcx", "r11", "memory");
+    }
+    return getpid() > 0;
+}
+
+static int old_system_calls(void)
+{
+    /* The 32-bit ways to getpid must not answer. */
+    if (!FAULTS(SIGSEGV, __asm__ volatile("mov $20, %%eax; int $0x80" ::
+                                              : "rax")))
+        return 0;
+    if (!FAULTS(SIGILL, __asm__ volatile("sysenter" ::"a"(20))) &&
+        caught != SIGSEGV)
+        return 0;
+    return fails(syscall(SYS_getpid | 0x40000000), ENOSYS) &&
+           fails(syscall(5000), ENOSYS) && fails(syscall(-7), ENOSYS);
+}
+
+static int far_returns(void)
+{
+    return FAULTS(SIGSEGV, __asm__ volatile("iretq")) &&
+           FAULTS(SIGSEGV, __asm__ volatile("push $0x10; push $0; lretq")) &&
+           FAULTS(SIGSEGV, __asm__ volatile("mov %0, %%ss" ::"r"(0x18)));
+}
+
+/* Files of /proc that show or open the monitor's memory. */
+static int own_memory_files(void)
+{
+    static const char *const names[] = {
+        "/proc/self/mem",     "/proc/thread-self/mem", "/proc/self/task/../mem",
+        "/proc/self/pagemap", "/proc/self/map_files",
+    };
+    char name[64];
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (open(names[i], O_RDWR) >= 0) {
+            printf("%s opens\n", names[i]);
+            return 0;
+        }
+    snprintf(name, sizeof(name), "/proc/%d/mem", getpid());
+    return open(name, O_RDWR) == -1;
+}
+
+/* What of the monitor is in the file? Nothing must be. */
+static int shows_monitor(const char *name)
+{
+    static char text[1 << 20];
+    size_t used = 0;
+    ssize_t n;
+    int fd = open(name, O_RDONLY);
+
+    if (fd < 0)
+        return 0;
+    while (used < sizeof(text) - 1 &&
+           (n = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
+        used += (size_t)n;
+    close(fd);
+    text[used] = '\0';
+    if (!strstr(text, "microvm-hook") && !strstr(text, "kvm"))
+        return 0;
+    printf("%s shows the monitor\n", name);
+    return 1;
+}
+
+static int own_maps(void)
+{
+    char name[64];
+
+    snprintf(name, sizeof(name), "/proc/%d/task/%d/maps", getpid(), getpid());
+    if (symlink("/proc/self/maps", "/tmp/escape-maps") < 0 && errno != EEXIST)
+        return 0;
+    return !shows_monitor("/proc/self/maps") && !shows_monitor(name) &&
+           !shows_monitor("/proc/self/../self/smaps") &&
+           !shows_monitor("/tmp/escape-maps") &&
+           unlink("/tmp/escape-maps") == 0 &&
+           !shows_monitor("/proc/thread-self/numa_maps");
+}
+
+static int foreign_memory_calls(void)
+{
+    char buf[8];
+    struct iovec mine = {buf, 8}, other = {(void *)0x7ffff7dd0000, 8};
+    long pid = getpid();
+
+    return syscall(SYS_process_vm_readv, pid, &mine, 1, &other, 1, 0) == -1 &&
+           syscall(SYS_process_vm_writev, pid, &mine, 1, &other, 1, 0) == -1 &&
+           syscall(SYS_ptrace, 0, 0, 0, 0) == -1 &&
+           syscall(SYS_io_uring_setup, 4, buf) == -1 &&
+           syscall(SYS_userfaultfd, 0) == -1 &&
+           syscall(SYS_perf_event_open, buf, 0, -1, -1, 0) == -1 &&
+           syscall(SYS_bpf, 0, buf, 8) == -1 &&
+           syscall(SYS_seccomp, 0, 0, NULL) == -1 &&
+           syscall(SYS_modify_ldt, 1, buf, 8) == -1 &&
+           syscall(SYS_iopl, 3) == -1 && syscall(SYS_ioperm, 0x30, 4, 1) == -1;
+}
+
+/* Close and replace every descriptor there may be; then go on. */
+static int descriptors(void)
+{
+    struct stat st;
+    int fd;
+
+    for (fd = 3; fd < 4096; fd++)
+        close(fd);
+    for (fd = 3; fd < 1024; fd++)
+        dup2(1, fd);
+    syscall(SYS_close_range, 3, ~0U, 0);
+    fd = open("/dev/zero", O_RDONLY);
+    return fd == 3 && fstat(fd, &st) == 0 && getpid() > 0 &&
+           mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                -1, 0) != MAP_FAILED;
+}
+
+static int new_processes(void)
+{
+    return fails(syscall(SYS_fork), ENOSYS) &&
+           fails(syscall(SYS_clone, 0x11, 0, 0, 0, 0), ENOSYS);
+}
+
+static const struct {
+    const char *name;
+    int (*run)(void);
+} cases[] = {
+    {"buffers", buffers},
+    {"structures", structures},
+    {"nested_structures", nested_structures},
+    {"memory_calls", memory_calls},
+    {"fixed_mappings", fixed_mappings},
+    {"direct_access", direct_access},
+    {"lengths", lengths},
+    {"messages", messages},
+    {"port_output", port_output},
+    {"privileged_instructions", privileged_instructions},
+    {"jump_into_the_shim", jump_into_the_shim},
+    {"old_system_calls", old_system_calls},
+    {"far_returns", far_returns},
+    {"own_memory_files", own_memory_files},
+    {"own_maps", own_maps},
+    {"foreign_memory_calls", foreign_memory_calls},
+    {"descriptors", descriptors},
+    {"new_processes", new_processes},
+};
+
+int main(int argc, char **argv)
+{
+    static const int signals[] = {SIGSEGV, SIGILL, SIGBUS, SIGFPE, SIGTRAP};
+
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        signal(signals[i], on_fault);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (argc < 2)
+            puts(cases[i].name);
+        else if (strcmp(argv[1], cases[i].name) == 0)
+            return cases[i].run() ? (puts("ok"), 0) : 1;
+    return argc < 2 ? 0 : 2;
+}
