@@ -216,6 +216,8 @@ int engine_load_config_text(struct engine *e, const char *text, size_t size,
                               sizeof(what));
         rc = diag_set(d, 0, "configuration %s: %s%s%s%s", path, c.running,
                       where, where[0] ? ": " : "", what);
+        if (c.running[0]) /* else it is the JSON */
+            engine_hint(d, what);
     } else {
         engine_clock_stop(e);
         duk_pop(e->ctx);

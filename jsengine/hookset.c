@@ -174,6 +174,7 @@ static void after(void *ctx, struct syscall_call *call)
             call->ret = -EPERM;
     } else if (run.result.answered) {
         call->ret = run.result.ret;
+        call->answered = true; /* an EINTR of the hook's restarts nothing */
     }
 }
 

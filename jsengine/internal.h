@@ -54,6 +54,9 @@ void engine_clock_stop(struct engine *e);
 void engine_describe_error(duk_context *ctx, void *function, char *where,
                            size_t where_size, char *what, size_t what_size);
 
+/* load.c: where the error (what) may come from newer syntax, say so. */
+void engine_hint(struct diag *d, const char *what);
+
 /* hookset.c: the function at the top of the stack becomes the hook of (sysno)
  * and (phase); it is popped. */
 void hookset_put(struct engine *e, unsigned sysno, enum phase phase);

@@ -28,6 +28,13 @@ static duk_ret_t run_script(duk_context *ctx, void *udata)
     return 0;
 }
 
+void engine_hint(struct diag *d, const char *what)
+{
+    if (strstr(what, "SyntaxError"))
+        diag_hint(d, "hooks are ECMAScript 5.1: no let, arrow functions, "
+                     "classes or template strings");
+}
+
 int engine_load_source(struct engine *e, const char *source, size_t size,
                        const char *name, struct diag *d)
 {
@@ -42,9 +49,7 @@ int engine_load_source(struct engine *e, const char *source, size_t size,
         engine_describe_error(e->ctx, NULL, where, sizeof(where), what,
                               sizeof(what));
         rc = diag_set(d, 0, "%s: %s", where[0] ? where : name, what);
-        if (strstr(what, "SyntaxError"))
-            diag_hint(d, "hooks are ECMAScript 5.1: no let, arrow functions, "
-                         "classes or template strings");
+        engine_hint(d, what);
     } else {
         engine_clock_stop(e);
         duk_pop(e->ctx);

@@ -22,7 +22,7 @@ struct syscall_call {
     uint64_t args[SYSCALL_ARGS];    /* as hooks left them */
     uint64_t host[SYSCALL_ARGS];    /* as the host kernel gets them */
     int64_t ret;                    /* result; -errno in -4095 .. -1 */
-    bool answered;                  /* a before hook set (ret) */
+    bool answered;                  /* a hook set (ret) */
     struct capsule *capsule;
 };
 

@@ -60,16 +60,28 @@ static void every_accessor_is_documented(void **state)
     }
 }
 
-static void the_count_of_arguments_is_checked(void **state)
+static void every_accessor_wants_exactly_its_arguments(void **state)
 {
-    assert_hook_prints(
-        *state,
-        "accessors.print(e(function () { return accessors.readBytes(m); }))",
-        "TypeError: readBytes: 2 arguments expected, 1 provided");
-    assert_hook_prints(
-        *state,
-        "accessors.print(e(function () { return accessors.getArgv(1); }))",
-        "TypeError: getArgv: 0 arguments expected, 1 provided");
+    static const char *const wrong[] = {"", "0", "0,0", "0,0,0"};
+
+    for (size_t i = 0; i < accessor_count; i++) {
+        const struct accessor *a = &accessor_table[i];
+
+        for (int n = 0; a->argc >= 0 && n < (int)ARRAY_SIZE(wrong); n++) {
+            char body[256], expected[256];
+
+            if (n == a->argc)
+                continue;
+            snprintf(body, sizeof(body),
+                     "accessors.print(e(function () {"
+                     "  return accessors.%s(%s); }))",
+                     a->name, wrong[n]);
+            snprintf(expected, sizeof(expected),
+                     "TypeError: %s: %d arguments expected, %d provided",
+                     a->name, a->argc, n);
+            assert_hook_prints(*state, body, expected);
+        }
+    }
 }
 
 static void null_and_undefined_are_refused(void **state)
@@ -374,7 +386,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(f_, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(every_accessor_is_documented),
-        TEST(the_count_of_arguments_is_checked),
+        TEST(every_accessor_wants_exactly_its_arguments),
         TEST(null_and_undefined_are_refused),
         TEST(an_unknown_accessor_is_an_ordinary_type_error),
         TEST(registration_checks_number_and_function),

@@ -142,6 +142,19 @@ static void wrong_values_are_named(void **state)
     assert_hook_refused(state, "source", "\"for (;;) {}\"", "timeout");
 }
 
+static void modern_syntax_in_a_source_gets_a_hint(void **state)
+{
+    static const char modern[] =
+        "{\"hooks\": [{\"sysno\": 1, \"type\": \"after\", "
+        "\"entry-point\": \"f\", \"source\": \"f = () => 1\"}]}";
+    struct diag d = {0}, broken = {0};
+
+    assert_true(load(*state, modern, &d) < 0);
+    assert_non_null(strstr(d.hint, "ECMAScript 5.1"));
+    assert_true(load(*state, "{\"hooks\": [}", &broken) < 0);
+    assert_string_equal(broken.hint, "");
+}
+
 static void a_missing_file_is_named(void **state)
 {
     struct fixture *f = *state;
@@ -165,6 +178,7 @@ int main(void)
         TEST(sockets_are_refused_by_name),
         TEST(every_key_of_a_hook_is_demanded),
         TEST(wrong_values_are_named),
+        TEST(modern_syntax_in_a_source_gets_a_hint),
         TEST(a_missing_file_is_named),
     };
 

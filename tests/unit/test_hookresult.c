@@ -240,6 +240,7 @@ static void after_the_call_an_answer_replaces_the_result(void **state)
 
     after_returns(f, "{ret: 7, errno: 0}", 3);
     assert_int_equal(f->call.ret, 7);
+    assert_true(f->call.answered);
     after_returns(f, "{ret: 0, errno: 5}", 3);
     assert_int_equal(f->call.ret, -5);
     after_returns(f, "{ret: args.ret, errno: args.errno}", -13);
@@ -262,6 +263,7 @@ static void after_the_call_changed_arguments_have_no_effect(void **state)
 
     after_returns(f, "{'0': 99}", 3);
     assert_int_equal(f->call.ret, 3);
+    assert_false(f->call.answered);
     assert_int_equal(f->call.args[0], 10);
 }
 
