@@ -1,0 +1,138 @@
+/* test_hooks.c: the examples, and hooks and programs that are wrong, with real
+ * programs. */
+#include "tests/e2e/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* Run (argv) under an example; its exit status must be (status). */
+static void under(const char *example, const char *const *argv, int status,
+                  struct outcome *o)
+{
+    char name[64];
+    const char *const options[] = {
+        "--hooks",
+        (snprintf(name, sizeof(name), "../examples/%s", example), beside(name)),
+        NULL};
+
+    need_kvm();
+    run_monitor(options, argv, "/tmp", o);
+    if (o->status != status << 8)
+        fail_msg("wait status %#x, expected exit status %d\n%.300s",
+                 (unsigned)o->status, status, o->err);
+}
+
+static void assert_contains(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("\"%s\" is not in: %.500s", part, text);
+}
+
+static void a_tracer_prints_a_line_a_call(void **state)
+{
+    const char *const argv[] = {"/usr/bin/ls", "/", NULL};
+    struct outcome native, traced;
+
+    (void)state;
+    under("trace.js", argv, 0, &traced);
+    run(argv, "/tmp", NULL, &native);
+    assert_string_equal(traced.out, native.out);
+    assert_contains(traced.err, "openat(");
+    assert_contains(traced.err, "getdents64(");
+    outcome_free(&native);
+    outcome_free(&traced);
+}
+
+static void a_deny_list_keeps_a_file_closed(void **state)
+{
+    const char *const argv[] = {"/usr/bin/cat", "/root/secret", NULL};
+    const char *const other[] = {"/usr/bin/cat", "/etc/passwd", NULL};
+    struct outcome o;
+
+    (void)state;
+    under("deny-list.js", argv, 1, &o);
+    assert_contains(o.err, "Permission denied");
+    outcome_free(&o);
+    under("deny-list.js", other, 0, &o);
+    assert_contains(o.out, "root:");
+    outcome_free(&o);
+}
+
+static void an_injected_errno_reaches_the_program(void **state)
+{
+    const char *const argv[] = {"/usr/bin/seq", "1", "100000", NULL};
+    struct outcome o;
+
+    (void)state;
+    under("inject-errno.js", argv, 1, &o);
+    assert_contains(o.err, "No space left on device");
+    outcome_free(&o);
+}
+
+static void all_addresses_are_in_use(void **state)
+{
+    const char *const argv[] = {"/usr/bin/python3", "-ISBc",
+                                "import _socket\ns=_socket.socket()\n"
+                                "try: s.bind(('127.0.0.1',0))\n"
+                                "except OSError as e: print(e.errno)\n",
+                                NULL};
+    struct outcome o;
+
+    (void)state;
+    under("allAddressesInUse.js", argv, 0, &o);
+    assert_int_equal(atoi(o.out), EADDRINUSE);
+    outcome_free(&o);
+}
+
+static void a_request_is_replaced_in_write(void **state)
+{
+    const char *const argv[] = {beside("../bin/guests/netSender"), NULL};
+    struct outcome o;
+
+    (void)state;
+    under("netSender.js", argv, 0, &o);
+    assert_string_equal(o.out, "GET /hooked HTTP/1.0\r\n\r\n");
+    outcome_free(&o);
+}
+
+/* Exactly one line, with (part). */
+static void assert_one_line(const struct outcome *o, const char *part)
+{
+    assert_contains(o->err, part);
+    assert_ptr_equal(strchr(o->err, '\n'), o->err + o->err_len - 1);
+}
+
+static void a_program_that_cannot_run_is_status_126(void **state)
+{
+    static const char *const paths[] = {"/etc", "/etc/passwd", NULL};
+    struct outcome o;
+
+    (void)state;
+    need_kvm();
+    for (const char *const *path = paths; *path; path++) {
+        const char *const argv[] = {*path, NULL};
+
+        run_monitor(NULL, argv, "/tmp", &o);
+        assert_int_equal(WEXITSTATUS(o.status), 126);
+        assert_one_line(&o, *path);
+        outcome_free(&o);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tracer_prints_a_line_a_call),
+        cmocka_unit_test(a_deny_list_keeps_a_file_closed),
+        cmocka_unit_test(an_injected_errno_reaches_the_program),
+        cmocka_unit_test(all_addresses_are_in_use),
+        cmocka_unit_test(a_request_is_replaced_in_write),
+        cmocka_unit_test(a_program_that_cannot_run_is_status_126),
+    };
+
+    cmocka_set_test_filter(getenv("E2E_ONLY"));
+    return cmocka_run_group_tests_name("hooks", tests, NULL, NULL);
+}
