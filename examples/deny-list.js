@@ -1,6 +1,6 @@
 // A deny list: some calls are refused altogether, some files by their path.
 // The path that is looked at is the one that the kernel will use: it was
-// copied before this hook ran.
+// copied before this hook ran. Links and relative paths are not resolved.
 //
 //   microvm-hook --hooks examples/deny-list.js -- cat /etc/shadow
 

@@ -2,8 +2,10 @@
  * engine.c: the JavaScript heap, its lock, its limits, and what an error says.
  */
 #include "jsengine/internal.h"
+#include "vmm/privfd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,14 +173,35 @@ static duk_ret_t build_world(duk_context *ctx, void *udata)
     return 0;
 }
 
+/*
+ * The program's standard error is the monitor's, and many a program closes or
+ * replaces it: what hooks print must not be lost, nor go to where the program
+ * leads it. Without a standard error nothing is printed.
+ */
+static int keep_print_fd(struct engine *e, struct diag *d)
+{
+    int fd = privfd_adopt(fcntl(e->config.print_fd, F_DUPFD_CLOEXEC, 3));
+
+    if (fd < -1)
+        return diag_set(d, fd, "cannot keep a descriptor to print to");
+    e->config.print_fd = fd;
+    return 0;
+}
+
 int engine_create(struct engine **out, const struct engine_config *config,
                   struct diag *d)
 {
     struct engine *e = calloc(1, sizeof(*e));
     bool ok = e != NULL;
+    int rc;
 
     if (ok) {
         e->config = *config;
+        rc = keep_print_fd(e, d);
+        if (rc < 0) {
+            free(e);
+            return rc;
+        }
         e->region = region_create(config->heap_bytes);
         ok = e->region && create_shared(e) == 0;
     }
@@ -205,6 +228,7 @@ void engine_destroy(struct engine *e)
     /* The heap goes with its region: nothing outside hangs on it, and no
      * finalizer of a script gets another turn. */
     region_destroy(e->region);
+    privfd_close(e->config.print_fd);
     free(e);
 }
 

@@ -17,10 +17,10 @@ struct engine_config {
     size_t heap_bytes;       /* limit of the JavaScript heap */
     uint32_t timeout_ms;     /* longest run of one hook or script */
     enum hook_policy policy; /* what a failing hook means for its call */
-    int print_fd;            /* where print and hook errors go */
+    int print_fd;            /* where print and hook errors go; duplicated */
 };
 
-/* Returns 0 or -ENOMEM, (d) set. */
+/* Returns 0, -ENOMEM, or -EMFILE; (d) set. */
 int engine_create(struct engine **out, const struct engine_config *config,
                   struct diag *d);
 void engine_destroy(struct engine *engine);

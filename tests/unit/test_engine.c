@@ -338,6 +338,20 @@ static void a_hook_whose_properties_throw_is_reported(void **state)
     }
 }
 
+static void what_hooks_print_survives_the_programs_close(void **state)
+{
+    struct fixture *f = *state;
+    int keep = dup(f->print_fd);
+
+    fixture_load(f, "accessors.AddHookBefore(1000, function () {\n"
+                    "  accessors.print('still here'); });");
+    close(f->print_fd);
+    fixture_before(f, 1000, six);
+    assert_int_equal(dup2(keep, f->print_fd), f->print_fd);
+    close(keep);
+    assert_printed(f, "still here");
+}
+
 static void a_script_with_an_error_is_refused_with_its_line(void **state)
 {
     fixture_load_fails(*state, "var a = 1;\nvar b = ;\n", "test.js:2");
@@ -417,6 +431,7 @@ int main(void)
         TEST(a_regular_expression_that_explodes_is_a_hook_error),
         TEST(a_hook_that_replaced_itself_is_reported),
         TEST(a_hook_whose_properties_throw_is_reported),
+        TEST(what_hooks_print_survives_the_programs_close),
         TEST(a_script_with_an_error_is_refused_with_its_line),
         TEST(modern_syntax_gets_a_hint),
         TEST(a_directory_is_loaded_in_the_order_of_names),
