@@ -68,6 +68,7 @@ static int64_t emulate(struct syscall_call *call)
 {
     int64_t ret;
 
+    assert(call->row && call->row->fn);
     capsule_seal(call->capsule);
     ret = call->row->fn(call);
     if (ret != HOST_CALL_NOT_STARTED && capsule_put(call->capsule) < 0 &&
@@ -115,8 +116,11 @@ static void run(struct syscall_call *call)
 static void run_hooked(struct syscall_call *call, unsigned phases)
 {
     const struct hooks *hooks = &call->task->process->hooks;
-    const struct syscall_variant *variant = describe(call);
-    int rc = capsule_take(call->capsule, call->arg, call->args, call->host);
+    const struct syscall_variant *variant;
+    int rc;
+
+    describe(call);
+    rc = capsule_take(call->capsule, call->arg, call->args, call->host);
 
     if (rc < 0) {
         call->ret = rc;

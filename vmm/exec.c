@@ -8,6 +8,7 @@
 #include "vmm/privfd.h"
 #include "vmm/x86.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -414,6 +415,7 @@ int exec_load(struct mm *mm, const struct exec_spec *spec,
 
     if (rc < 0)
         return rc;
+    assert(program);
     rc = exec_map(mm, program, out, d);
     exec_close(program);
     return rc;

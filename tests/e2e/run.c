@@ -299,6 +299,7 @@ int run_rows(const char *group, const struct row *rows, size_t n)
     /* Not as the group's set-up: its state would replace the rows. */
     if (!tests || fixture_create(&state) != 0) {
         fputs("cannot make the files that programs work on\n", stderr);
+        free(tests);
         return 1;
     }
     for (size_t i = 0; i < n; i++)

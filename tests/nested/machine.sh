@@ -102,8 +102,8 @@ make_image() {
     (cd "$image" && find . | cpio -o -H newc --quiet) >"$work/initrd"
 }
 
-# Boot. The limit is on everything; a hang ends here. One processor: with two,
-# QEMU 7.2 now and then stops both for ever while one is in nested guest mode.
+# Boot. The limit is on everything; a hang ends here. One processor: with two the
+# machine was seen to stop for good in some runs, and it is no faster.
 boot() {
     timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi \
         -cpu max -smp 1 -m 2048 -nographic -nodefaults -serial stdio \

@@ -289,7 +289,8 @@ static void constants_are_in_order_and_unique(void **state)
             require(x->entry[k - 1].value < x->entry[k].value, "%s: %s",
                     x->name, x->entry[k].name);
             for (m = 0; m < k; m++)
-                require(strcmp(x->entry[m].name, x->entry[k].name) != 0,
+                require(x->entry[m].name != NULL &&
+                            strcmp(x->entry[m].name, x->entry[k].name) != 0,
                         "%s: %s twice", x->name, x->entry[k].name);
         }
     }
