@@ -28,6 +28,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 
     for (int i = 0; i < 10; i++)
         x *= 2; /* the interrupted code has other values in these registers */
+    (void)x;
     count++;
 }
 
