@@ -60,6 +60,7 @@ add_programs() {
     names=$(grep -oh '"/usr/bin/[^"]*"' "$root"/tests/e2e/*.c | tr -d '"' |
         sort -u)
     for dir in $names /usr/bin/{sh,bash,dash,mktemp,timeout,grep,sed,cat,env} \
+        /usr/bin/uname \
         /usr/bin/{chmod,touch,mkdir,tar,gzip,rm,mv,ls,head,find,diff,cp,ln}; do
         [ -e "$dir" ] || { echo "nested: $dir is missing here" >&2; return 1; }
         add "$dir"
@@ -82,7 +83,7 @@ make_image() {
     mkdir -p "$image"/{usr/bin,usr/lib,usr/lib64,proc,sys,dev,tmp,etc,mod,t}
     for d in bin lib lib64; do ln -s "usr/$d" "$image/$d"; done
     add_programs
-    cp /etc/passwd /etc/group /etc/nsswitch.conf "$image/etc/"
+    cp /etc/passwd /etc/group /etc/nsswitch.conf /etc/ld.so.cache "$image/etc/"
     add /usr/bin/busybox
     kernel=$(echo "$cache"/lib/modules/*/kernel)
     cp "$kernel"/virt/lib/irqbypass.ko "$kernel"/arch/x86/kvm/kvm{,-amd}.ko \
@@ -102,8 +103,8 @@ make_image() {
     (cd "$image" && find . | cpio -o -H newc --quiet) >"$work/initrd"
 }
 
-# Boot. The limit is on everything; a hang ends here. One processor: with two the
-# machine was seen to stop for good in some runs, and it is no faster.
+# Boot. The limit is on everything; a hang ends here. One processor: with two
+# the machine was seen to stop for good in some runs, and it is no faster.
 boot() {
     timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi \
         -cpu max -smp 1 -m 2048 -nographic -nodefaults -serial stdio \
