@@ -7,6 +7,7 @@
  *   bench_exit SHIM [ROUNDS]
  */
 #include "vmm/gmem.h"
+#include "vmm/measure.h"
 #include "vmm/mm.h"
 #include "vmm/probe.h"
 #include "vmm/task.h"
@@ -16,7 +17,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CALLS      1000 /* a measurement */
@@ -39,21 +39,6 @@ static const uint8_t call_code[] = {
     0x0f, 0x05,          /*    syscall */
     0xeb, 0xf7,          /*    jmp 1b */
 };
-
-static double now_us(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
 
 static int set_up(struct bench *b, const char *shim_path, struct diag *d)
 {
@@ -91,27 +76,27 @@ static int set_up(struct bench *b, const char *shim_path, struct diag *d)
 
 static int measure_bare(struct bench *b, double *us)
 {
-    double start = now_us();
+    double start = measure_now_us();
 
     for (int i = 0; i < CALLS; i++) {
         if (ioctl(b->bare->fd, KVM_RUN, 0) < 0 ||
             b->bare->run->exit_reason != KVM_EXIT_IO)
             return -1;
     }
-    *us = (now_us() - start) / CALLS;
+    *us = (measure_now_us() - start) / CALLS;
     return 0;
 }
 
 static int measure_call(struct bench *b, double *us)
 {
-    double start = now_us();
+    double start = measure_now_us();
 
     for (int i = 0; i < CALLS; i++) {
         if (vcpu_enter(b->task->vcpu) != VCPU_SYSCALL)
             return -1;
         dispatch_syscall(b->task);
     }
-    *us = (now_us() - start) / CALLS;
+    *us = (measure_now_us() - start) / CALLS;
     return 0;
 }
 
@@ -120,6 +105,7 @@ int main(int argc, char **argv)
     int rounds = argc > 2 ? atoi(argv[2]) : 31;
     struct bench b = {0};
     struct diag d = {0};
+    double bare_us, call_us;
     static double bare[MAX_ROUNDS], call[MAX_ROUNDS];
 
     if (argc < 2 || rounds < 1 || rounds > MAX_ROUNDS) {
@@ -136,11 +122,10 @@ int main(int argc, char **argv)
             return 1;
         }
     }
-    qsort(bare, (size_t)rounds, sizeof(*bare), by_value);
-    qsort(call, (size_t)rounds, sizeof(*call), by_value);
+    bare_us = measure_median(bare, (size_t)rounds);
+    call_us = measure_median(call, (size_t)rounds);
     printf("bare exit %.2f us, system call %.2f us, ratio %.3f "
            "(medians of %d x %d)\n",
-           bare[rounds / 2], call[rounds / 2],
-           call[rounds / 2] / bare[rounds / 2], rounds, CALLS);
+           bare_us, call_us, call_us / bare_us, rounds, CALLS);
     return 0;
 }

@@ -4,41 +4,21 @@
  *
  *   bench_run MICROVM_HOOK BENCH_MATRIX [ROUNDS]
  */
+#include "vmm/measure.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MAX_ROUNDS 1000
 
-static double now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *v, int n)
-{
-    qsort(v, (size_t)n, sizeof(*v), by_value);
-    return v[n / 2];
-}
-
 /* Run a command; its first output word as a number goes to (*said). Returns
- * milliseconds, or ends the benchmark. */
+ * microseconds, or ends the benchmark. */
 static double run(char *const *argv, double *said)
 {
-    double start = now_ms();
+    double start = measure_now_us();
     char text[256] = "";
     int fds[2], status;
     ssize_t n;
@@ -64,13 +44,14 @@ static double run(char *const *argv, double *said)
     }
     if (said)
         *said = n > 0 ? strtod(text, NULL) : 0;
-    return now_ms() - start;
+    return measure_now_us() - start;
 }
 
 int main(int argc, char **argv)
 {
     int rounds = argc > 3 ? atoi(argv[3]) : 30;
     char true_path[] = "/bin/true";
+    double a, b;
     static double native[MAX_ROUNDS], guest[MAX_ROUNDS];
 
     if (argc < 3 || rounds < 1 || rounds > MAX_ROUNDS) {
@@ -81,18 +62,20 @@ int main(int argc, char **argv)
         native[i] = run((char *[]){true_path, NULL}, NULL);
         guest[i] = run((char *[]){argv[1], true_path, NULL}, NULL);
     }
-    printf("start of true: native %.2f ms, monitor %.2f ms",
-           median(native, rounds), median(guest, rounds));
-    printf(", %.2f ms more (medians of %d)\n",
-           guest[rounds / 2] - native[rounds / 2], rounds);
+    a = measure_median(native, (size_t)rounds) / 1e3;
+    b = measure_median(guest, (size_t)rounds) / 1e3;
+    printf("start of true: native %.2f ms, monitor %.2f ms, %.2f ms more "
+           "(medians of %d)\n",
+           a, b, b - a, rounds);
     rounds = rounds < 9 ? rounds : 9;
     for (int i = 0; i < rounds; i++) {
         run((char *[]){argv[2], NULL}, &native[i]);
         run((char *[]){argv[1], argv[2], NULL}, &guest[i]);
     }
-    printf("matrix product: native %.3f s, monitor %.3f s",
-           median(native, rounds), median(guest, rounds));
-    printf(", ratio %.3f (medians of %d)\n",
-           guest[rounds / 2] / native[rounds / 2], rounds);
+    a = measure_median(native, (size_t)rounds);
+    b = measure_median(guest, (size_t)rounds);
+    printf("matrix product: native %.3f s, monitor %.3f s, ratio %.3f "
+           "(medians of %d)\n",
+           a, b, b / a, rounds);
     return 0;
 }

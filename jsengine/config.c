@@ -5,6 +5,7 @@
  */
 #include "jsengine/internal.h"
 #include "jsengine/jsval.h"
+#include "vmm/readfile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -205,44 +206,27 @@ int engine_load_config_text(struct engine *e, const char *text, size_t size,
                             const char *path, struct diag *d)
 {
     struct config c = {e, path, text, size, ""};
-    char where[512], what[512];
-    int rc = 0;
+    struct engine_error error;
+    int rc;
 
-    engine_lock(e);
-    engine_clock_start(e);
-    if (duk_safe_call(e->ctx, read_config, &c, 0, 1) != DUK_EXEC_SUCCESS) {
-        engine_clock_stop(e);
-        engine_describe_error(e->ctx, NULL, where, sizeof(where), what,
-                              sizeof(what));
-        rc = diag_set(d, 0, "configuration %s: %s%s%s%s", path, c.running,
-                      where, where[0] ? ": " : "", what);
-        if (c.running[0]) /* else it is the JSON */
-            engine_hint(d, what);
-    } else {
-        engine_clock_stop(e);
-        duk_pop(e->ctx);
-    }
-    engine_unlock(e);
+    if (engine_run(e, read_config, &c, &error))
+        return 0;
+    rc = diag_set(d, 0, "configuration %s: %s%s%s%s", path, c.running,
+                  error.where, error.where[0] ? ": " : "", error.what);
+    if (c.running[0]) /* else it is the JSON */
+        engine_hint(d, error.what);
     return rc;
 }
 
 int engine_load_config(struct engine *e, const char *path, struct diag *d)
 {
-    FILE *file = fopen(path, "re");
-    char *text = file ? malloc(CONFIG_MAX + 1) : NULL;
-    size_t size = text ? fread(text, 1, CONFIG_MAX + 1, file) : 0;
-    int rc;
+    void *text;
+    size_t size;
+    int rc = readfile(path, "configuration", CONFIG_MAX, &text, &size, d);
 
-    if (!file)
-        return diag_set(d, -errno, "cannot open configuration %s", path);
-    if (!text || ferror(file))
-        rc = diag_set(d, text ? -EIO : -ENOMEM, "cannot read configuration %s",
-                      path);
-    else if (size > CONFIG_MAX)
-        rc = diag_set(d, -EFBIG, "configuration %s", path);
-    else
-        rc = engine_load_config_text(e, text, size, path, d);
+    if (rc < 0)
+        return rc;
+    rc = engine_load_config_text(e, text, size, path, d);
     free(text);
-    fclose(file);
     return rc;
 }

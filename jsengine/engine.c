@@ -340,3 +340,21 @@ void engine_describe_error(duk_context *ctx, void *function, char *where,
     if (expired)
         snprintf(what, what_size, "RangeError: execution timeout");
 }
+
+bool engine_run(struct engine *e, duk_safe_call_function fn, void *udata,
+                struct engine_error *error)
+{
+    bool ok;
+
+    engine_lock(e);
+    engine_clock_start(e);
+    ok = duk_safe_call(e->ctx, fn, udata, 0, 1) == DUK_EXEC_SUCCESS;
+    engine_clock_stop(e);
+    if (ok)
+        duk_pop(e->ctx);
+    else
+        engine_describe_error(e->ctx, NULL, error->where, sizeof(error->where),
+                              error->what, sizeof(error->what));
+    engine_unlock(e);
+    return ok;
+}

@@ -57,6 +57,19 @@ void engine_describe_error(duk_context *ctx, void *function, char *where,
 /* load.c: where the error (what) may come from newer syntax, say so. */
 void engine_hint(struct diag *d, const char *what);
 
+/* What a script threw. */
+struct engine_error {
+    char where[512];
+    char what[512];
+};
+
+/*
+ * Run (fn) with (udata) under the lock, the clock and Duktape's protection.
+ * Returns whether it did not throw; else (error) is set.
+ */
+bool engine_run(struct engine *e, duk_safe_call_function fn, void *udata,
+                struct engine_error *error);
+
 /* hookset.c: the function at the top of the stack becomes the hook of (sysno)
  * and (phase); it is popped. */
 void hookset_put(struct engine *e, unsigned sysno, enum phase phase);

@@ -1,5 +1,6 @@
 /* load.c: scripts from files. */
 #include "jsengine/internal.h"
+#include "vmm/readfile.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -39,45 +40,27 @@ int engine_load_source(struct engine *e, const char *source, size_t size,
                        const char *name, struct diag *d)
 {
     struct script script = {source, size, name};
-    char where[512], what[512];
-    int rc = 0;
+    struct engine_error error;
+    int rc;
 
-    engine_lock(e);
-    engine_clock_start(e);
-    if (duk_safe_call(e->ctx, run_script, &script, 0, 1) != DUK_EXEC_SUCCESS) {
-        engine_clock_stop(e);
-        engine_describe_error(e->ctx, NULL, where, sizeof(where), what,
-                              sizeof(what));
-        rc = diag_set(d, 0, "%s: %s", where[0] ? where : name, what);
-        engine_hint(d, what);
-    } else {
-        engine_clock_stop(e);
-        duk_pop(e->ctx);
-    }
-    engine_unlock(e);
+    if (engine_run(e, run_script, &script, &error))
+        return 0;
+    rc = diag_set(d, 0, "%s: %s", error.where[0] ? error.where : name,
+                  error.what);
+    engine_hint(d, error.what);
     return rc;
 }
 
 static int load_file(struct engine *e, const char *path, struct diag *d)
 {
-    FILE *file = fopen(path, "re");
-    char *source = file ? malloc(SCRIPT_MAX) : NULL;
-    size_t size = 0;
-    int rc = 0;
+    void *source;
+    size_t size;
+    int rc = readfile(path, "hooks file", SCRIPT_MAX, &source, &size, d);
 
-    if (!file)
-        return diag_set(d, -errno, "cannot open hooks file %s", path);
-    if (source)
-        size = fread(source, 1, SCRIPT_MAX, file);
-    if (!source || ferror(file))
-        rc = diag_set(d, source ? -EIO : -ENOMEM, "cannot read hooks file %s",
-                      path);
-    else if (size == SCRIPT_MAX)
-        rc = diag_set(d, -EFBIG, "hooks file %s", path);
-    else
-        rc = engine_load_source(e, source, size, path, d);
+    if (rc < 0)
+        return rc;
+    rc = engine_load_source(e, source, size, path, d);
     free(source);
-    fclose(file);
     return rc;
 }
 

@@ -51,26 +51,16 @@ static bool names_private_fd(const struct syscall_call *call)
     return capsule_names_fd(call->capsule, privfd_owns);
 }
 
-static int64_t pass(struct syscall_call *call)
-{
-    struct task *task = call->task;
-    int64_t ret;
-
-    capsule_seal(call->capsule);
-    ret = host_call(&task->signals.pending, call->sysno, call->host);
-    if (ret != HOST_CALL_NOT_STARTED && capsule_put(call->capsule) < 0 &&
-        ret >= 0)
-        ret = -EFAULT;
-    return ret;
-}
-
-static int64_t emulate(struct syscall_call *call)
+/* The call itself, by the host's kernel or by (fn); then what was written into
+ * copies goes to the guest. */
+static int64_t execute(struct syscall_call *call,
+                       int64_t (*fn)(struct syscall_call *call))
 {
     int64_t ret;
 
-    assert(call->row && call->row->fn);
     capsule_seal(call->capsule);
-    ret = call->row->fn(call);
+    ret = fn ? fn(call)
+             : host_call(&call->task->signals.pending, call->sysno, call->host);
     if (ret != HOST_CALL_NOT_STARTED && capsule_put(call->capsule) < 0 &&
         ret >= 0)
         ret = -EFAULT;
@@ -94,9 +84,9 @@ static int64_t route(struct syscall_call *call,
         return -EBADF;
     switch (route) {
     case ROUTE_PASS:
-        return pass(call);
+        return execute(call, NULL);
     case ROUTE_EMULATE:
-        return emulate(call);
+        return execute(call, call->row->fn);
     case ROUTE_REFUSE:
         return -refuse_errno;
     default:
@@ -104,7 +94,6 @@ static int64_t route(struct syscall_call *call,
     }
 }
 
-/* A call that nobody hooks: no copies of what is not copied for the host. */
 static void run(struct syscall_call *call)
 {
     const struct syscall_variant *variant = describe(call);
@@ -121,7 +110,6 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
 
     describe(call);
     rc = capsule_take(call->capsule, call->arg, call->args, call->host);
-
     if (rc < 0) {
         call->ret = rc;
         return;

@@ -2,6 +2,7 @@
 #include "vmm/doctor.h"
 
 #include "vmm/kvm_caps.h"
+#include "vmm/measure.h"
 #include "vmm/probe.h"
 #include "vmm/vcpu.h"
 #include "vmm/vm.h"
@@ -289,29 +290,14 @@ int doctor_host(FILE *out, struct diag *d)
 
 /* --- the machine --- */
 
-static double now_us(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 /* The same by the host alone. */
 static double measure_host(void)
 {
-    double start = now_us();
+    double start = measure_now_us();
 
     for (int i = 0; i < ROUNDS; i++)
         syscall(SYS_getppid);
-    return (now_us() - start) / ROUNDS;
+    return (measure_now_us() - start) / ROUNDS;
 }
 
 /* Microseconds of a system call that does nothing: SYSCALL, exit, return. */
@@ -321,7 +307,7 @@ static int measure(struct vcpu *v, double *us, struct diag *d)
 
     vcpu_start(v, vm_shim_entry(v->vm, v->vm->shim.bench), 0);
     for (int m = 0; m < MEASUREMENTS; m++) {
-        double start = now_us();
+        double start = measure_now_us();
 
         for (int i = 0; i < ROUNDS; i++) {
             enum vcpu_exit exit = vcpu_enter(v);
@@ -332,10 +318,9 @@ static int measure(struct vcpu *v, double *us, struct diag *d)
                 return diag_set(d, 0, "the measuring guest failed: %s",
                                 exit == VCPU_DEAD ? v->why : "unexpected exit");
         }
-        each[m] = (now_us() - start) / ROUNDS;
+        each[m] = (measure_now_us() - start) / ROUNDS;
     }
-    qsort(each, MEASUREMENTS, sizeof(each[0]), by_value);
-    *us = each[MEASUREMENTS / 2];
+    *us = measure_median(each, MEASUREMENTS);
     return 0;
 }
 

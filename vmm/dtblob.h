@@ -9,14 +9,6 @@
 #include "vmm/util.h"
 
 /*
- * Read the file (path), at most (max) bytes, into memory that the caller
- * frees; (*size) is set. (what) names it in messages: "profile", "shim".
- * Returns 0 or a negative errno, (d) set.
- */
-int dtblob_read_file(const char *path, const char *what, size_t max,
-                     void **bytes, size_t *size, struct diag *d);
-
-/*
  * The root's "compatible" must be (compatible). (blob) must be a whole device
  * tree within (size) bytes. Returns 0 or -EINVAL, (d) set.
  */

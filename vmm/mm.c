@@ -431,6 +431,7 @@ struct move {
 static int64_t remap(struct mm *mm, const struct move *m)
 {
     bool moves = m->new != m->old;
+    uint32_t flags = m->area.flags;
     void *got;
     int rc = areas_reserve(&mm->areas);
 
@@ -457,7 +458,10 @@ static int64_t remap(struct mm *mm, const struct move *m)
         if (rc < 0)
             return rc;
     }
-    record(mm, m->new, m->new_len, m->area.prot, m->area.flags);
+    /* Shared memory does not grow with its mapping: like a file it ends. */
+    if ((m->area.flags & AREA_SHARED) && m->new_len > m->old_len)
+        flags |= AREA_FILE;
+    record(mm, m->new, m->new_len, m->area.prot, flags);
     mm_reveal(mm, m->new, m->new_len);
     return (int64_t)m->new;
 }

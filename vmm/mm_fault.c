@@ -10,7 +10,7 @@
 #include <errno.h>
 
 /* Mappings up to this size get all their entries at once: filling a page table
- * costs a hundredth of a page fault that leaves the guest. */
+ * costs less than one page fault that leaves the guest. */
 #define EAGER_ANON (4 * MIB)
 #define EAGER_FILE (4 * MIB)
 #define EAGER_HUGE (256 * MIB)

@@ -6,6 +6,7 @@
 
 #include "vmm/dtblob.h"
 #include "vmm/layout.h"
+#include "vmm/readfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -277,7 +278,7 @@ int profile_load(struct profile *out, const char *path, struct diag *d)
 {
     void *blob;
     size_t size;
-    int rc = dtblob_read_file(path, "profile", PROFILE_MAX, &blob, &size, d);
+    int rc = readfile(path, "profile", PROFILE_MAX, &blob, &size, d);
 
     if (rc < 0)
         return rc;

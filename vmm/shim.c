@@ -2,6 +2,7 @@
 #include "vmm/shim.h"
 
 #include "vmm/dtblob.h"
+#include "vmm/readfile.h"
 
 #include "guest-shim/shim_abi.h"
 
@@ -131,7 +132,7 @@ int shim_load(struct shim *out, const char *path, struct diag *d)
 {
     void *bytes;
     size_t size;
-    int rc = dtblob_read_file(path, "shim", FILE_MAX, &bytes, &size, d);
+    int rc = readfile(path, "shim", FILE_MAX, &bytes, &size, d);
 
     if (rc < 0)
         return rc;

@@ -13,7 +13,6 @@
 struct syscall_call;
 
 int64_t sys_open(struct syscall_call *call);
-int64_t sys_close(struct syscall_call *call);
 int64_t sys_mmap(struct syscall_call *call);
 int64_t sys_mprotect(struct syscall_call *call);
 int64_t sys_munmap(struct syscall_call *call);
@@ -25,7 +24,6 @@ int64_t sys_mremap(struct syscall_call *call);
 int64_t sys_msync(struct syscall_call *call);
 int64_t sys_mincore(struct syscall_call *call);
 int64_t sys_madvise(struct syscall_call *call);
-int64_t sys_dup2(struct syscall_call *call);
 int64_t sys_exit(struct syscall_call *call);
 int64_t sys_creat(struct syscall_call *call);
 int64_t sys_readlink(struct syscall_call *call);
@@ -42,7 +40,6 @@ int64_t sys_openat(struct syscall_call *call);
 int64_t sys_readlinkat(struct syscall_call *call);
 int64_t sys_set_robust_list(struct syscall_call *call);
 int64_t sys_get_robust_list(struct syscall_call *call);
-int64_t sys_dup3(struct syscall_call *call);
 int64_t sys_mlock2(struct syscall_call *call);
 int64_t sys_pkey_mprotect(struct syscall_call *call);
 int64_t sys_close_range(struct syscall_call *call);

@@ -102,21 +102,6 @@ int64_t sys_readlinkat(struct syscall_call *call)
     return readlink_checked(call, 1, (int)call->args[0]);
 }
 
-int64_t sys_close(struct syscall_call *call)
-{
-    return as_host(call);
-}
-
-int64_t sys_dup2(struct syscall_call *call)
-{
-    return as_host(call);
-}
-
-int64_t sys_dup3(struct syscall_call *call)
-{
-    return as_host(call);
-}
-
 int64_t sys_close_range(struct syscall_call *call)
 {
     unsigned first = (unsigned)call->args[0];

@@ -147,8 +147,10 @@ static void host_fault(struct task *task)
     task->faults++;
     if (task->faults == FAULT_RETRIES)
         mm_drop_file_entries(task->process->mm);
-    else if (task->faults > 2 * FAULT_RETRIES)
-        signal_force(task, SIGBUS, BUS_ADRERR, task->vcpu->regs->rip);
+    if (task->faults <= 2 * FAULT_RETRIES)
+        return;
+    task->faults = 0;
+    signal_force(task, SIGBUS, BUS_ADRERR, task->vcpu->regs->rip);
 }
 
 /* Signals are delivered between exits, when the registers are the program's. */
@@ -186,9 +188,12 @@ int task_run(struct task *task, struct diag *d)
                 continue;
             }
             break;
-        default:
-            return diag_set(d, 0, "the guest cannot go on: %s",
-                            exit == VCPU_DEAD ? vcpu->why : "unexpected port");
+        case VCPU_PORT:
+            /* The program jumped to the probe's OUT: #GP, as to any other. */
+            signal_force(task, SIGSEGV, SI_KERNEL, 0);
+            break;
+        case VCPU_DEAD:
+            return diag_set(d, 0, "the guest cannot go on: %s", vcpu->why);
         }
         safe_point(task);
     }

@@ -122,6 +122,12 @@ static void test_mremap(void)
     printf("old place: %s\n", touch(q, 0));
     tell("mremap of nothing mapped",
          mremap(q, PAGE, 2 * PAGE, MREMAP_MAYMOVE) != MAP_FAILED);
+    /* Shared memory keeps its size: behind it is SIGBUS, not memory. */
+    p = mmap(NULL, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    q = mremap(p, PAGE, 4 * PAGE, MREMAP_MAYMOVE);
+    tell("mremap of shared memory", q != MAP_FAILED);
+    printf("in it: %s\n", touch(q, 1));
+    printf("behind it: %s\n", touch(q + 2 * PAGE, 1));
 }
 
 static void test_advice(void)

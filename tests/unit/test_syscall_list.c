@@ -1,7 +1,6 @@
 /*
  * test_syscall_list.c: What --list-syscalls prints.
  */
-#include "tests/support/fake_sys.h"
 #include "vmm/syscall.h"
 #include "vmm/syscall_list.h"
 

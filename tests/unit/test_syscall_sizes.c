@@ -3,7 +3,6 @@
  * nothing behind what a row describes. A structure that it fills is checked for
  * exactly that many bytes, and copies are exactly that large.
  */
-#include "tests/support/fake_sys.h"
 #include "vmm/structs.h"
 #include "vmm/syscall.h"
 #include "vmm/sysno.h"

@@ -2,7 +2,7 @@
  * test_syscall_table.c: The form of every row, structure and set of constants.
  */
 #include "tests/support/datum_check.h"
-#include "tests/support/fake_sys.h"
+#include "vmm/sys.h"
 #include "vmm/sysno.h"
 #include "vmm/xlat.h"
 

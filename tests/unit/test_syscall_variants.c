@@ -3,7 +3,6 @@
  * selector.
  */
 #include "tests/support/datum_check.h"
-#include "tests/support/fake_sys.h"
 #include "vmm/sysno.h"
 
 #include <errno.h>
