@@ -70,15 +70,19 @@ static int64_t execute(struct syscall_call *call,
 static int64_t route(struct syscall_call *call,
                      const struct syscall_variant *variant)
 {
-    unsigned route = call->row ? call->row->route : ROUTE_NONE;
-    int refuse_errno = call->row ? call->row->refuse_errno : ENOSYS;
+    const struct syscall_desc *row = call->row;
+    unsigned route;
+    int refuse_errno;
 
+    if (!row)
+        return -ENOSYS;
+    route = row->route;
+    refuse_errno = row->refuse_errno;
     if (variant && variant->route != ROUTE_NONE) {
         route = variant->route;
         refuse_errno = variant->refuse_errno;
-    } else if (call->row && call->row->variants && !variant &&
-               call->row->other_route != ROUTE_NONE) {
-        route = call->row->other_route;
+    } else if (row->variants && !variant && row->other_route != ROUTE_NONE) {
+        route = row->other_route;
     }
     if (names_private_fd(call))
         return -EBADF;
@@ -86,7 +90,8 @@ static int64_t route(struct syscall_call *call,
     case ROUTE_PASS:
         return execute(call, NULL);
     case ROUTE_EMULATE:
-        return execute(call, call->row->fn);
+        assert(row->fn);
+        return execute(call, row->fn);
     case ROUTE_REFUSE:
         return -refuse_errno;
     default:
