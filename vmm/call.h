@@ -23,6 +23,7 @@ struct syscall_call {
     uint64_t host[SYSCALL_ARGS];    /* as the host kernel gets them */
     int64_t ret;                    /* result; -errno in -4095 .. -1 */
     bool answered;                  /* a hook set (ret) */
+    bool in_child;                  /* of a fork: the call is the parent's */
     struct capsule *capsule;
 };
 

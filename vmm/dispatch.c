@@ -129,7 +129,7 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
     rc = capsule_retake(call->capsule, call->arg, call->orig, call->args,
                         call->host);
     call->ret = rc < 0 ? rc : route(call, variant);
-    if (call->ret == HOST_CALL_NOT_STARTED)
+    if (call->ret == HOST_CALL_NOT_STARTED || call->in_child)
         return;
     /* The before hook may have registered the after hook. */
     if (hooked(call->task->process, call->sysno) & HOOKED_AFTER)

@@ -3,12 +3,16 @@
  * makes it, so that a file with two faults gets the same errno.
  */
 #include "vmm/exec.h"
+#include "vmm/vm.h"
 
 #include "vmm/mm.h"
 #include "vmm/privfd.h"
 #include "vmm/x86.h"
 
 #include <assert.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -404,7 +408,27 @@ int exec_map(struct mm *mm, const struct exec_program *program,
     out->rsp = out->stack.rsp;
     out->stack_end = (gva_t)end;
     memcpy(out->exe, program->exe, sizeof(out->exe));
+    /* As Linux names a task; the kernel cuts it to 15 bytes. */
+    prctl(PR_SET_NAME, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
     return 0;
+}
+
+struct exec_spec exec_spec_for(const struct vm *vm, const char *path,
+                               char *const *argv, char *const *envp)
+{
+    struct rlimit stack;
+
+    return (struct exec_spec){
+        .path = path,
+        .argv = argv,
+        .envp = envp,
+        .stack_limit =
+            getrlimit(RLIMIT_STACK, &stack) == 0 ? stack.rlim_cur : 8 * MIB,
+        .hwcap = vm->hwcap,
+        .hwcap2 = vm->hwcap2,
+        .vdso = vm->vdso,
+        .secure = getauxval(AT_SECURE) != 0,
+    };
 }
 
 int exec_load(struct mm *mm, const struct exec_spec *spec,

@@ -17,6 +17,7 @@
 #include <limits.h>
 
 struct mm;
+struct vm;
 
 /* What execve(2) is told, and what the machine adds. */
 struct exec_spec {
@@ -75,6 +76,11 @@ int exec_map(struct mm *mm, const struct exec_program *program,
 
 /* Close and free. (program) may be NULL. */
 void exec_close(struct exec_program *program);
+
+/* What a program at (path) in the machine (vm) is to be run with: the limit
+ * of the stack is the process's own. */
+struct exec_spec exec_spec_for(const struct vm *vm, const char *path,
+                               char *const *argv, char *const *envp);
 
 /* All three steps. */
 int exec_load(struct mm *mm, const struct exec_spec *spec,

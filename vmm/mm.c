@@ -231,6 +231,19 @@ static int64_t unmap(struct mm *mm, gva_t start, uint64_t len)
     return 0;
 }
 
+int64_t mm_clear(struct mm *mm)
+{
+    int64_t rc;
+
+    pthread_mutex_lock(&mm->lock);
+    rc = unmap(mm, 0, mm->arena_end);
+    mm->mmap_top = mm->arena_end;
+    mm->brk = mm->brk_start = 0;
+    mm->lock_future = 0;
+    pthread_mutex_unlock(&mm->lock);
+    return rc;
+}
+
 /* Checks that munmap, mprotect and friends begin with. */
 static int check_range(gva_t addr, uint64_t *len)
 {

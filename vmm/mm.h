@@ -24,6 +24,10 @@ int mm_create(struct mm **out, struct vm *vm, const struct profile *p,
               struct diag *d);
 void mm_destroy(struct mm *mm);
 
+/* Unmap everything, as execve(2) does: (mm) is then as mm_create left it.
+ * Returns 0 or a negative errno (sealed memory, mseal(2): -EPERM). */
+int64_t mm_clear(struct mm *mm);
+
 int64_t mm_mmap(struct mm *mm, gva_t addr, uint64_t len, int prot, int flags,
                 int fd, uint64_t offset);
 int64_t mm_munmap(struct mm *mm, gva_t addr, uint64_t len);

@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -48,18 +46,7 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
 static int load_program(struct session *s, const char *path, char *const *argv,
                         struct diag *d)
 {
-    struct rlimit stack;
-    const struct exec_spec spec = {
-        .path = path,
-        .argv = argv,
-        .envp = environ,
-        .stack_limit =
-            getrlimit(RLIMIT_STACK, &stack) == 0 ? stack.rlim_cur : 8 * MIB,
-        .hwcap = s->vm->hwcap,
-        .hwcap2 = s->vm->hwcap2,
-        .vdso = s->vm->vdso,
-        .secure = getauxval(AT_SECURE) != 0,
-    };
+    const struct exec_spec spec = exec_spec_for(s->vm, path, argv, environ);
 
     return exec_load(s->mm, &spec, &s->process.program, d);
 }
@@ -84,6 +71,7 @@ int session_run(const struct shim *shim, const struct profile *profile,
     if (rc < 0)
         return rc;
     *status = EXIT_MONITOR;
+    s.process.vfork_fd = -1;
     signal_init(&s.process.actions);
     rc = bring_up_machine(&s, shim, profile, d);
     s.process.vm = s.vm;

@@ -28,9 +28,7 @@
 #define XSTATE_BV            512
 #define XSTATE_LEGACY        512
 #define XSTATE_MAX           2696 /* up to PKRU: what XCR0 may offer here */
-#define MXCSR_DEFAULT        0x1f80u
 #define MXCSR_MASK           0xffffu
-#define FCW_DEFAULT          0x37fu
 
 struct fpx_sw {
     uint32_t magic1;
@@ -88,8 +86,6 @@ static int push_fpu(struct task *task, gva_t at, uint32_t size)
     struct kvm_xsave xsave;
     uint8_t *bytes = (uint8_t *)xsave.region;
     const uint32_t magic2 = FP_XSTATE_MAGIC2;
-    const uint32_t mxcsr = MXCSR_DEFAULT;
-    const uint16_t fcw = FCW_DEFAULT;
     struct fpx_sw sw = {
         .magic1 = FP_XSTATE_MAGIC1,
         .extended_size = size + (uint32_t)sizeof(magic2),
@@ -104,11 +100,7 @@ static int push_fpu(struct task *task, gva_t at, uint32_t size)
     if (gmem_write(at, bytes, size) < 0 ||
         gmem_write(at + size, &magic2, sizeof(magic2)) < 0)
         return -EFAULT;
-    memset(&xsave, 0, sizeof(xsave));
-    memcpy(bytes, &fcw, sizeof(fcw));
-    memcpy(bytes + FX_MXCSR, &mxcsr, sizeof(mxcsr));
-    bytes[XSTATE_BV] = 3;
-    return ioctl(task->vcpu->fd, KVM_SET_XSAVE, &xsave) < 0 ? -errno : 0;
+    return vcpu_reset_fpu(task->vcpu);
 }
 
 static int pop_fpu(struct task *task, gva_t at)

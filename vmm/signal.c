@@ -220,6 +220,37 @@ bool signal_restarts(struct task *task)
     return !has_handler(&act) || (act.flags & SA_RESTART);
 }
 
+void signal_reset_handlers(struct task *task)
+{
+    for (int sig = 1; sig <= SIGNAL_MAX; sig++) {
+        struct signal_action act = action_of(task, sig);
+
+        if (has_handler(&act))
+            set_default(task, sig);
+    }
+}
+
+void signal_exec(struct task *task)
+{
+    signal_reset_handlers(task);
+    task->signals.altstack_sp = task->signals.altstack_size = 0;
+    task->signals.altstack_flags = SS_DISABLE;
+}
+
+uint64_t signal_hold(void)
+{
+    const uint64_t all = ~UINT64_C(0);
+    uint64_t held = 0;
+
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &held, sizeof(held));
+    return held;
+}
+
+void signal_release(uint64_t held)
+{
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &held, NULL, sizeof(held));
+}
+
 void signal_return(struct task *task)
 {
     uint64_t mask;

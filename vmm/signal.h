@@ -79,6 +79,22 @@ void signal_force(struct task *task, int sig, int code, uint64_t addr);
  */
 bool signal_restarts(struct task *task);
 
+/* Handled signals get their default action; ignored ones stay ignored. */
+void signal_reset_handlers(struct task *task);
+
+/*
+ * execve(2): handled signals get their default action, ignored ones stay so;
+ * there is no alternate stack any more. Mask and queued signals stay.
+ */
+void signal_exec(struct task *task);
+
+/*
+ * Block every signal in the calling thread, the monitor's own included, around
+ * what no handler may run in. Returns what signal_release wants.
+ */
+uint64_t signal_hold(void);
+void signal_release(uint64_t held);
+
 /* rt_sigreturn(2): restore registers, FPU state and mask from the frame. */
 void signal_return(struct task *task);
 

@@ -44,6 +44,12 @@ int64_t sys_mlock2(struct syscall_call *call);
 int64_t sys_pkey_mprotect(struct syscall_call *call);
 int64_t sys_close_range(struct syscall_call *call);
 int64_t sys_openat2(struct syscall_call *call);
+int64_t sys_clone(struct syscall_call *call);
+int64_t sys_clone3(struct syscall_call *call);
+int64_t sys_fork(struct syscall_call *call);
+int64_t sys_vfork(struct syscall_call *call);
+int64_t sys_execve(struct syscall_call *call);
+int64_t sys_execveat(struct syscall_call *call);
 int64_t sys_mseal(struct syscall_call *call);
 
 #endif

@@ -92,7 +92,6 @@
 /* Reasons that several rows share. */
 #define WHY_ABSENT "not implemented by Linux on x86-64"
 #define WHY_OTHER  "nobody described what this selector makes of the arguments"
-#define WHY_LATER  "threads, processes and exec are not there yet"
 #define WHY_MOUNT  "the tree of mounts belongs to the host"
 #define WHY_HOST   "would act on the host as a whole"
 #define WHY_MODULE "would load code into the host's kernel"
@@ -169,10 +168,10 @@ PASS(getpeername,       TD | TN, ZERO, NEVER, FD(fd), BUF_OUT_AT(usockaddr, 2), 
 PASS(socketpair,        TD | TN, ZERO, NEVER, ENUM(family, address_families), FLAGS(type, socket_types), INT(protocol), ST_OUT(usockvec, fd_pair)),
 PASS_BY2(setsockopt,    TD | TN, ZERO, NEVER, 1, 2, ENOPROTOOPT, FD(fd), ENUM(level, socket_levels), INT(optname), BUF_IN(optval, 4), INT(optlen)),
 PASS_BY2(getsockopt,    TD | TN, ZERO, NEVER, 1, 2, ENOPROTOOPT, FD(fd), ENUM(level, socket_levels), INT(optname), BUF_OUT_AT(optval, 4), ST_INOUT(optlen, int32)),
-REFUSE(clone,           TP, PID, NEVER, ENOSYS, WHY_LATER, FLAGS64(clone_flags, clone_flags), GVA(newsp), ST_OUT(parent_tidptr, pid), GVA(child_tidptr), GVA(tls)),
-REFUSE(fork,            TP, PID, NEVER, ENOSYS, WHY_LATER),
-REFUSE(vfork,           TP, PID, NEVER, ENOSYS, WHY_LATER),
-REFUSE(execve,          TF | TP, ZERO, NEVER, ENOSYS, WHY_LATER, PATH(filename), STRV(argv), STRV(envp)),
+EMULATE(clone,          TP, PID, NEVER, FLAGS64(clone_flags, clone_flags), GVA(newsp), ST_OUT(parent_tidptr, pid), GVA(child_tidptr), GVA(tls)),
+EMULATE(fork,           TP, PID, NEVER),
+EMULATE(vfork,          TP, PID, NEVER),
+EMULATE(execve,         TF | TP, ZERO, NEVER, PATH(filename), STRV(argv), STRV(envp)),
 EMULATE(exit,           TP, NONE, NEVER, INT(error_code)),
 PASS(wait4,             TP, PID, SA, PID(upid), ST_OUT(stat_addr, int32), FLAGS(options, wait_options), ST_OUT(ru, rusage)),
 PASS(kill,              TS | TP, ZERO, NEVER, PID(pid), SIGNO(sig)),
@@ -435,7 +434,7 @@ PASS(getrandom,         TY, COUNT, SA, BUF_OUT(buf, 1), SIZE(count), FLAGS(flags
 PASS(memfd_create,      TD, FD, NEVER, STRING(uname, 249), FLAGS(flags, memfd_flags)),
 REFUSE(kexec_file_load, TD | TY, ZERO, NEVER, EPERM, WHY_HOST, FD(kernel_fd), FD(initrd_fd), ULONG(cmdline_len), BUF_IN(cmdline_ptr, 2), HEX(flags)),
 REFUSE(bpf,             TD, INT, NEVER, EPERM, WHY_MODULE, INT(cmd), GVA(uattr), UINT(size)),
-REFUSE(execveat,        TD | TF | TP, ZERO, NEVER, ENOSYS, WHY_LATER, DIRFD(fd), PATH(filename), STRV(argv), STRV(envp), FLAGS(flags, at_flags)),
+EMULATE(execveat,       TD | TF | TP, ZERO, NEVER, DIRFD(fd), PATH(filename), STRV(argv), STRV(envp), FLAGS(flags, at_flags)),
 REFUSE(userfaultfd,     TD | TM, FD, NEVER, EPERM, "serves page faults of ranges that the monitor maps", FLAGS(flags, fd_flags)),
 PASS(membarrier,        TM, INT, NEVER, ENUM(cmd, membarrier_cmds), HEX32(flags), INT(cpu_id)),
 EMULATE(mlock2,         TM, ZERO, NEVER, GVA(start), SIZE(len), FLAGS(flags, mlock2_flags)),
@@ -461,7 +460,7 @@ REFUSE(fsconfig,        TD | TF, ZERO, NEVER, EPERM, WHY_MOUNT, FD(fd), UINT(cmd
 REFUSE(fsmount,         TD, FD, NEVER, EPERM, WHY_MOUNT, FD(fs_fd), HEX32(flags), HEX32(attr_flags)),
 REFUSE(fspick,          TD | TF, FD, NEVER, EPERM, WHY_MOUNT, DIRFD(dfd), PATH(path), HEX32(flags)),
 PASS(pidfd_open,        TD | TP, FD, NEVER, PID(pid), FLAGS(flags, pidfd_flags)),
-REFUSE(clone3,          TP, PID, NEVER, ENOSYS, WHY_LATER, EXT_IN(uargs, clone_args, 1, 4096), SIZE(size)),
+EMULATE(clone3,         TP, PID, NEVER, EXT_IN(uargs, clone_args, 1, 4096), SIZE(size)),
 EMULATE(close_range,    TD, ZERO, NEVER, UINT(fd), UINT(max_fd), FLAGS(flags, close_range_flags)),
 EMULATE(openat2,        TD | TF, FD, SA, DIRFD(dfd), PATH(filename), EXT_IN(how, open_how, 3, 4096), SIZE(usize)),
 REFUSE(pidfd_getfd,     TD | TP, FD, NEVER, EPERM, "would fetch the monitor's own descriptors", FD(pidfd), FD(fd), HEX32(flags)),

@@ -11,16 +11,33 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* EFAULTs of KVM_RUN in a row that are tried again before the page is taken
  * for gone; the first few are races with a changing map. */
 #define FAULT_RETRIES 3
 
+#define TID_BITS 22 /* PID_MAX_LIMIT, proc_sys_kernel(5) */
+
+/*
+ * Of two tasks with the same thread id one ended before the other began: the
+ * time tells them apart, in all processes of a session.
+ */
+static void name_task(struct task *task)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    task->tid = gettid();
+    task->key = ((uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec)
+                    << TID_BITS |
+                (uint64_t)task->tid;
+}
+
 int task_create(struct task **out, struct process *process, struct vcpu *vcpu,
                 struct diag *d)
 {
-    static uint64_t next_key = 1;
     struct task *task = calloc(1, sizeof(*task));
 
     if (task)
@@ -31,11 +48,25 @@ int task_create(struct task **out, struct process *process, struct vcpu *vcpu,
     }
     task->process = process;
     task->vcpu = vcpu;
-    task->tid = gettid();
-    task->key = __atomic_fetch_add(&next_key, 1, __ATOMIC_RELAXED);
+    name_task(task);
     task->signals.altstack_flags = SS_DISABLE;
     *out = task;
     return 0;
+}
+
+int task_renew(struct task *task, const struct vcpu_state *state,
+               struct diag *d)
+{
+    int rc = vm_renew(task->process->vm, d);
+
+    if (rc == 0)
+        rc = vcpu_renew(task->vcpu, state, d);
+    name_task(task);
+    task->clear_child_tid = 0;
+    task->robust_list = 0;
+    task->faults = 0;
+    task->signals.pending = 0; /* queued signals are the parent's, fork(2) */
+    return rc;
 }
 
 void task_destroy(struct task *task)

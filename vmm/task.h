@@ -22,7 +22,8 @@ struct process {
     struct hooks hooks;
     struct signal_actions actions;
     struct exec_result
-        program; /* what runs: where argv, environment lie, exe */
+        program;  /* what runs: where argv, environment lie, exe */
+    int vfork_fd; /* closing it lets the parent that vforked go on; or -1 */
 };
 
 struct task {
@@ -51,6 +52,14 @@ struct task {
 int task_create(struct task **out, struct process *process, struct vcpu *vcpu,
                 struct diag *d);
 void task_destroy(struct task *task);
+
+/*
+ * In a child after fork(2): give the process its own VM, and the task, which
+ * is the one that forked, what a new task has; it continues from (state).
+ * Returns 0 or a negative errno, (d) set.
+ */
+int task_renew(struct task *task, const struct vcpu_state *state,
+               struct diag *d);
 
 /*
  * Run the task in the calling thread until it ends. Returns 0: exiting and

@@ -20,6 +20,12 @@
  * CPUs (Intel SDM 2B, SYSRET). */
 #define USER_END UINT64_C(0x00007ffffffff000)
 
+/* SDM 1, 13.4: fields of the XSAVE area, and what FNINIT leaves in them. */
+#define FX_MXCSR      24
+#define XSTATE_BV     512
+#define MXCSR_DEFAULT 0x1f80u
+#define FCW_DEFAULT   0x37fu
+
 static int open_vcpu(struct vcpu *v, struct diag *d)
 {
     void *run;
@@ -95,6 +101,50 @@ void vcpu_destroy(struct vcpu *v)
     if (v->fd >= 0)
         privfd_close(v->fd);
     free(v);
+}
+
+int vcpu_save(const struct vcpu *v, struct vcpu_state *out)
+{
+    vcpu_user_regs(v, &out->regs);
+    out->fs_base = v->sregs->fs.base;
+    out->gs_base = v->sregs->gs.base;
+    return ioctl(v->fd, KVM_GET_XSAVE, &out->xsave) < 0 ? -errno : 0;
+}
+
+int vcpu_renew(struct vcpu *v, const struct vcpu_state *state, struct diag *d)
+{
+    int rc;
+
+    munmap(v->run, v->vm->kvm_run_size);
+    v->run = NULL;
+    privfd_close(v->fd);
+    v->id = __atomic_fetch_add(&v->vm->next_vcpu, 1, __ATOMIC_RELAXED);
+    rc = open_vcpu(v, d);
+    if (rc == 0)
+        rc = setup_vcpu(v, d);
+    if (rc < 0)
+        return rc;
+    if (ioctl(v->fd, KVM_SET_XSAVE, &state->xsave) < 0)
+        return diag_set(d, -errno, "cannot set the FPU state of vcpu %u",
+                        v->id);
+    assert(v->run && v->sregs);
+    v->sregs->fs.base = state->fs_base;
+    v->sregs->gs.base = state->gs_base;
+    vcpu_resume(v, &state->regs);
+    return 0;
+}
+
+int vcpu_reset_fpu(struct vcpu *v)
+{
+    struct kvm_xsave xsave = {0};
+    uint8_t *bytes = (uint8_t *)xsave.region;
+    const uint32_t mxcsr = MXCSR_DEFAULT;
+    const uint16_t fcw = FCW_DEFAULT;
+
+    memcpy(bytes, &fcw, sizeof(fcw));
+    memcpy(bytes + FX_MXCSR, &mxcsr, sizeof(mxcsr));
+    bytes[XSTATE_BV] = 3; /* x87 and SSE */
+    return ioctl(v->fd, KVM_SET_XSAVE, &xsave) < 0 ? -errno : 0;
 }
 
 void vcpu_start(struct vcpu *v, gva_t rip, gva_t rsp)

@@ -40,6 +40,29 @@ struct vcpu {
 int vcpu_create(struct vcpu **out, struct vm *vm, struct diag *d);
 void vcpu_destroy(struct vcpu *vcpu);
 
+/* What a vcpu's program sees of the CPU: enough to go on elsewhere. */
+struct vcpu_state {
+    struct kvm_regs regs; /* as vcpu_user_regs */
+    uint64_t fs_base, gs_base;
+    struct kvm_xsave xsave;
+};
+
+/* Write down the program's state at the current exit. Returns 0 or a negative
+ * errno. */
+int vcpu_save(const struct vcpu *vcpu, struct vcpu_state *out);
+
+/*
+ * In a child after fork(2) and vm_renew: replace the inherited vcpu by one of
+ * this process's VM, that continues from (state) at CPL 3.
+ * Returns 0 or a negative errno, (d) set.
+ */
+int vcpu_renew(struct vcpu *vcpu, const struct vcpu_state *state,
+               struct diag *d);
+
+/* The FPU state that a program and a signal handler start with.
+ * Returns 0 or a negative errno. */
+int vcpu_reset_fpu(struct vcpu *vcpu);
+
 /*
  * Set the state of a fresh program: CPL 3, (rip), (rsp), everything else zero,
  * as Linux's ELF_PLAT_INIT and start_thread() leave it.

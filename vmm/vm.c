@@ -24,17 +24,23 @@
 static int add_slot(struct vm *vm, gpa_t gpa, uint64_t hva, uint64_t len,
                     uint32_t flags)
 {
-    struct kvm_userspace_memory_region slot = {
-        .slot = vm->next_slot,
+    struct kvm_userspace_memory_region *slots =
+        realloc(vm->slots, (vm->slot_count + 1) * sizeof(*slots));
+
+    if (!slots)
+        return -ENOMEM;
+    vm->slots = slots;
+    slots[vm->slot_count] = (struct kvm_userspace_memory_region){
+        .slot = vm->slot_count,
         .flags = flags,
         .guest_phys_addr = gpa,
         .memory_size = len,
         .userspace_addr = hva,
     };
-
-    if (ioctl(vm->vm_fd, KVM_SET_USER_MEMORY_REGION, &slot) < 0)
+    if (ioctl(vm->vm_fd, KVM_SET_USER_MEMORY_REGION, &slots[vm->slot_count]) <
+        0)
         return -errno;
-    vm->next_slot++;
+    vm->slot_count++;
     return 0;
 }
 
@@ -56,16 +62,24 @@ static int open_kvm(struct vm *vm, struct diag *d)
     return kvm_check(vm->kvm_fd, d);
 }
 
-static int create_vm(struct vm *vm, struct diag *d)
+static int open_vm(struct vm *vm, struct diag *d)
 {
-    int size;
-
     vm->vm_fd = ioctl(vm->kvm_fd, KVM_CREATE_VM, 0);
     if (vm->vm_fd < 0)
         return diag_set(d, -errno, "cannot create a VM");
     vm->vm_fd = privfd_adopt(vm->vm_fd);
     if (vm->vm_fd < 0)
         return diag_set(d, vm->vm_fd, "cannot keep the VM's descriptor");
+    return 0;
+}
+
+static int create_vm(struct vm *vm, struct diag *d)
+{
+    int rc = open_vm(vm, d);
+    int size;
+
+    if (rc < 0)
+        return rc;
     size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
     if (size < (int)sizeof(struct kvm_run))
         return diag_set(d, 0, "KVM gives no vcpu state to map");
@@ -175,6 +189,19 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
     return 0;
 }
 
+int vm_renew(struct vm *vm, struct diag *d)
+{
+    int rc;
+
+    privfd_close(vm->vm_fd);
+    vm->next_vcpu = 0;
+    rc = open_vm(vm, d);
+    for (uint32_t i = 0; rc == 0 && i < vm->slot_count; i++)
+        if (ioctl(vm->vm_fd, KVM_SET_USER_MEMORY_REGION, &vm->slots[i]) < 0)
+            rc = diag_set(d, -errno, "cannot give memory to the child's VM");
+    return rc;
+}
+
 void vm_destroy(struct vm *vm)
 {
     if (!vm)
@@ -187,6 +214,7 @@ void vm_destroy(struct vm *vm)
         munmap((void *)(uintptr_t)MACHINE_BASE, MACHINE_SIZE);
     pthread_mutex_destroy(&vm->lock);
     pthread_mutex_destroy(&vm->machine_lock);
+    free(vm->slots);
     free(vm->cpuid);
     free(vm->covered);
     free(vm);

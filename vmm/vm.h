@@ -21,8 +21,9 @@ struct vm {
     uint32_t kvm_run_size;    /* bytes to map of a vcpu descriptor */
     struct kvm_cpuid2 *cpuid; /* what KVM supports, owned */
 
-    pthread_mutex_t lock; /* slots, machine allocator */
-    uint32_t next_slot;
+    pthread_mutex_t lock;                      /* slots, machine allocator */
+    struct kvm_userspace_memory_region *slots; /* as they were added, owned */
+    uint32_t slot_count;
     unsigned next_vcpu;
     uint8_t *covered;    /* a byte a piece: it has its memslot */
     uint64_t low_pieces; /* of these; the arena's follow */
@@ -53,6 +54,14 @@ struct vm {
 int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
               struct diag *d);
 void vm_destroy(struct vm *vm);
+
+/*
+ * In a child after fork(2), where the VM that was inherited answers EIO to
+ * everything (it belongs to the parent's address space): make one of this
+ * process over the same memory, with the same memslots and page tables.
+ * Returns 0 or a negative errno, (d) set. Source: KVM API, 2.2 "ioctls".
+ */
+int vm_renew(struct vm *vm, struct diag *d);
 
 /* Add the memslots that [gpa, gpa + len) needs, inside a window.
  * Returns 0 or a negative errno (-ENOMEM: out of slots). */

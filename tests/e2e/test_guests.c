@@ -1,5 +1,6 @@
 /* test_guests.c: small programs that use one thing each end as without the
- * monitor: starts, memory, signals, ends, in all kinds of linking. */
+ * monitor: starts, memory, signals, processes, ends, in all kinds of linking.
+ */
 #include "tests/e2e/run.h"
 
 #include "vmm/util.h"
@@ -17,6 +18,9 @@ static const struct row rows[] = {
     {"signals", {"signals"}},
     {"signals_of_a_static_program", {"signals-static"}},
     {"signals_by_musl", {"signals-musl"}},
+    {"processes", {"processes"}},
+    {"processes_of_a_static_program", {"processes-static"}},
+    {"processes_by_musl", {"processes-musl"}},
     {"main_returns", {"ending"}},
     {"exit_zero", {"ending", "exit-0"}},
     {"exit_255", {"ending", "exit-255"}},

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* Run (argv) under an example; its exit status must be (status). */
 static void under(const char *example, const char *const *argv, int status,
@@ -29,6 +30,37 @@ static void assert_contains(const char *text, const char *part)
 {
     if (!strstr(text, part))
         fail_msg("\"%s\" is not in: %.500s", part, text);
+}
+
+/* Over fork and exec: the same hooks, the same globals. */
+static void processes_share_one_javascript_world(void **state)
+{
+    static const char script[] =
+        "var n = 0;\n"
+        "accessors.AddHookBefore(SYS.write, function () {\n"
+        "    n++; persistence.glb.n = (persistence.glb.n || 0) + 1;\n"
+        "    accessors.print('write', n, persistence.glb.n);\n"
+        "});\n";
+    const char *const argv[] = {
+        "/usr/bin/dash", "-c",
+        "echo mine; (echo fork); /usr/bin/busybox echo exec; echo last", NULL};
+    char file[] = "/tmp/world-XXXXXX.js";
+    const char *const options[] = {"--hooks", file, NULL};
+    int fd = mkstemps(file, 3);
+    struct outcome o;
+
+    (void)state;
+    need_kvm();
+    assert_int_equal(write(fd, script, strlen(script)), strlen(script));
+    close(fd);
+    run_monitor(options, argv, "/tmp", &o);
+    unlink(file);
+    assert_int_equal(o.status, 0);
+    assert_string_equal(o.out, "mine\nfork\nexec\nlast\n");
+    assert_contains(o.err, "write 1 1");
+    assert_contains(o.err, "write 2 2");
+    assert_contains(o.err, "write 3 3");
+    assert_contains(o.err, "write 4 4");
 }
 
 static void a_tracer_prints_a_line_a_call(void **state)
@@ -127,6 +159,7 @@ static void a_program_that_cannot_run_is_status_126(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(processes_share_one_javascript_world),
         cmocka_unit_test(a_tracer_prints_a_line_a_call),
         cmocka_unit_test(a_deny_list_keeps_a_file_closed),
         cmocka_unit_test(an_injected_errno_reaches_the_program),

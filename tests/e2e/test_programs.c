@@ -118,6 +118,31 @@ static const struct row rows[] = {
     {"a_script_runs_its_interpreter", {"./script", "x", "y z"}},
     {"a_script_with_an_option", {"./perlscript", "x", "y z"}},
 
+    /* processes */
+    {"dash_pipes", {"/usr/bin/dash", "-c", "cat big | sort -n | head -n 3 | "
+        "wc; (exit 9); echo $?; x=$(ls tree); echo $x"}},
+    {"bash_pipes", {"/usr/bin/bash", "-c", "set -o pipefail; seq 50 | grep 1 |"
+        " while read n; do echo -n $n,; done; diff <(ls tree) <(ls -a tree); "
+        "ls /nowhere 2>/dev/null | cat; echo ${PIPESTATUS[0]}; false | true"}},
+    {"bash_waits_for_jobs", {"/usr/bin/bash", "-c", "exec 2>/dev/null; trap 'echo "
+        "bye' EXIT; for i in 3 2 1; do (sleep 0.$i; exit $i) & p[$i]=$!; done; for i in 1 2 3"
+        "; do wait ${p[$i]}; echo $?; done; sleep 9 & kill $!; wait $!; echo "
+        "$?; nothing_of_this_name 2>/dev/null; echo $?"}},
+    {"find_executes", {"/usr/bin/find", "tree", "-type", "f", "-exec",
+        "/usr/bin/wc", "-c", "{}", ";"}},
+    {"xargs", {"/usr/bin/xargs", "-n", "7", "echo"}, .in = "sums"},
+    {"env_runs_a_program", {"/usr/bin/env", "-i", "A=b", "/usr/bin/env"}},
+    {"timeout_ends_a_program", {"/usr/bin/timeout", "0.5", "/usr/bin/sleep",
+        "20"}},
+    {"tar_calls_gzip", {"/usr/bin/tar", "czf", "packed.tgz", "tree"},
+        .writes = true},
+    {"perl_forks", {"/usr/bin/perl", "-e", "$|=1; for my $i (1..5) { my $p="
+        "fork; if(!$p){exit $i*3} waitpid($p,0); print $?>>8,\"\\n\" } print "
+        "`echo sub; exit 4`, $?>>8, \"\\n\"; open my $h,'-|','seq',3; print "
+        "<$h>; exec 'echo','done'"}},
+    {"busybox_runs_itself", {"/usr/bin/busybox", "sh", "-c", "seq 9 | tr 1-5 "
+        "a-e | md5sum; ls /nowhere 2>/dev/null; echo $?"}},
+
     /* static */
     {"busybox_ls", {"/usr/bin/busybox", "ls", "-l", "tree"}},
     {"busybox_sha1sum", {"/usr/bin/busybox", "sha1sum", "big"}},

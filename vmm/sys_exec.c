@@ -1,0 +1,180 @@
+/*
+ * sys_exec.c: another program in the same process: execve, execveat. Layer 2.
+ *
+ * The monitor stays and loads the new program into its own VM. What the host
+ * kernel does to a process at execve(2), and so does not do here, is done by
+ * hand: address space, handlers, timers, descriptors, the task's name.
+ */
+#include "vmm/call.h"
+#include "vmm/exec.h"
+#include "vmm/privfd.h"
+#include "vmm/sys.h"
+#include "vmm/task.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void close_if_marked(int fd)
+{
+    int flags = privfd_owns(fd) ? -1 : fcntl(fd, F_GETFD);
+
+    if (flags >= 0 && (flags & FD_CLOEXEC))
+        close(fd);
+}
+
+/* Close-on-exec. Without a /proc to list them, every number is tried. */
+static void close_marked_fds(void)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    struct rlimit limit;
+
+    if (dir) {
+        const struct dirent *e;
+
+        while ((e = readdir(dir)))
+            if (e->d_name[0] != '.' && atoi(e->d_name) != dirfd(dir))
+                close_if_marked(atoi(e->d_name));
+        closedir(dir);
+        return;
+    }
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+        for (int fd = 0; fd < (int)limit.rlim_cur; fd++)
+            close_if_marked(fd);
+}
+
+/* timer_create(2): timers end with the program. proc(5), /proc/pid/timers. */
+static void delete_timers(void)
+{
+    FILE *list = fopen("/proc/self/timers", "re");
+    char line[128];
+    int id;
+
+    if (!list)
+        return;
+    while (fgets(line, sizeof(line), list))
+        if (sscanf(line, "ID: %d", &id) == 1)
+            syscall(SYS_timer_delete, id);
+    fclose(list);
+}
+
+/*
+ * Put (program) in the place of the running one. From the first step on there
+ * is no way back: a failure ends the process as Linux ends it, by SIGSEGV.
+ */
+static void replace(struct task *task, const struct exec_program *program)
+{
+    struct process *process = task->process;
+    struct exec_result loaded = {0};
+    struct diag d = {0};
+
+    if (mm_clear(process->mm) < 0 ||
+        exec_map(process->mm, program, &loaded, &d) < 0 ||
+        vcpu_reset_fpu(task->vcpu) < 0) {
+        task->death = SIGSEGV;
+        return;
+    }
+    process->program = loaded;
+    signal_exec(task);
+    delete_timers();
+    close_marked_fds();
+    task->clear_child_tid = 0;
+    task->robust_list = 0;
+    vcpu_start(task->vcpu, loaded.rip, loaded.rsp);
+    task->resumed = true;
+    privfd_close(process->vfork_fd);
+    process->vfork_fd = -1;
+}
+
+/* The vector at argument (index): NULL stands for an empty one, execve(2). */
+static int vector(struct syscall_call *call, unsigned index, char *const *out[])
+{
+    static char *const empty[] = {NULL};
+    int err = 0;
+
+    *out = capsule_arg(call->capsule, index, NULL, &err);
+    if (!*out)
+        *out = empty;
+    return err;
+}
+
+static int64_t run(struct syscall_call *call, const char *path,
+                   unsigned argv_index)
+{
+    struct task *task = call->task;
+    char *const *argv = NULL, *const *envp = NULL;
+    struct exec_program *program = NULL;
+    struct exec_spec spec;
+    char own[64];
+    int rc = vector(call, argv_index, &argv);
+
+    if (rc == 0)
+        rc = vector(call, argv_index + 1, &envp);
+    if (rc < 0)
+        return rc;
+    /* The monitor's image is not what runs, as far as the program knows. */
+    snprintf(own, sizeof(own), "/proc/%d/exe", getpid());
+    if (strcmp(path, "/proc/self/exe") == 0 || strcmp(path, own) == 0)
+        path = task->process->program.exe;
+    spec = exec_spec_for(task->process->vm, path, argv, envp);
+    rc = exec_open(&program, &spec, NULL);
+    if (rc < 0)
+        return rc;
+    replace(task, program);
+    exec_close(program);
+    return 0;
+}
+
+/* The captured path at (index), or NULL and why. */
+static const char *path_of(struct syscall_call *call, unsigned index, int *err)
+{
+    const char *path = capsule_arg(call->capsule, index, NULL, err);
+
+    if (!path && !*err)
+        *err = -EFAULT;
+    return path;
+}
+
+int64_t sys_execve(struct syscall_call *call)
+{
+    int err = 0;
+    const char *path = path_of(call, 0, &err);
+
+    return path ? run(call, path, 1) : err;
+}
+
+int64_t sys_execveat(struct syscall_call *call)
+{
+    int flags = (int)call->args[4];
+    int fd = (int)call->args[0];
+    int err = 0;
+    const char *path = path_of(call, 1, &err);
+    char name[PATH_MAX + 32];
+    struct stat st;
+
+    if (!path)
+        return err;
+    if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW))
+        return -EINVAL;
+    if (!path[0] && !(flags & AT_EMPTY_PATH))
+        return -ENOENT;
+    if ((flags & AT_SYMLINK_NOFOLLOW) &&
+        fstatat(fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
+        return -ELOOP;
+    if (path[0] == '/' || (fd == AT_FDCWD && path[0]))
+        return run(call, path, 2);
+    if (fd != AT_FDCWD && fcntl(fd, F_GETFD) < 0)
+        return -EBADF;
+    if (fd == AT_FDCWD)
+        return -EACCES; /* the working directory is no program */
+    snprintf(name, sizeof(name), path[0] ? "/dev/fd/%d/%s" : "/dev/fd/%d", fd,
+             path);
+    return run(call, name, 2);
+}
