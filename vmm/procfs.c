@@ -20,6 +20,7 @@ struct proc_file {
     /* Write what the program sees to (out); NULL: the file is refused. */
     int (*show)(const struct process *process, const char *path, FILE *out);
     int refuse_errno;
+    bool open_to_others; /* tells nothing that leads into a process */
 };
 
 /* Copy guest memory [start, end) to (out). */
@@ -112,23 +113,23 @@ static int show_maps(const struct process *p, const char *path, FILE *out)
 /* Files about the process that are not the program's, or act on the monitor.
  * What is not named here is the host kernel's own (stat, status, limits...). */
 static const struct proc_file proc_files[] = {
-    {"maps", show_maps, 0},
-    {"smaps", show_maps, 0},
-    {"numa_maps", NULL, EACCES},
-    {"smaps_rollup", NULL, EACCES},
-    {"cmdline", show_cmdline, 0},
-    {"environ", show_environ, 0},
-    {"auxv", show_auxv, 0},
-    {"mem", NULL, EACCES},
-    {"pagemap", NULL, EACCES},
-    {"clear_refs", NULL, EACCES},
-    {"syscall", NULL, EACCES},
-    {"stack", NULL, EACCES},
-    {"wchan", NULL, EACCES},
-    {"timers", NULL, EACCES},
-    {"coredump_filter", NULL, EACCES},
-    {"map_files", NULL, EACCES},
-    {"attr", NULL, EACCES},
+    {"maps", show_maps, 0, false},
+    {"smaps", show_maps, 0, false},
+    {"numa_maps", NULL, EACCES, false},
+    {"smaps_rollup", NULL, EACCES, false},
+    {"cmdline", show_cmdline, 0, true},
+    {"environ", show_environ, 0, true},
+    {"auxv", show_auxv, 0, false},
+    {"mem", NULL, EACCES, false},
+    {"pagemap", NULL, EACCES, false},
+    {"clear_refs", NULL, EACCES, false},
+    {"syscall", NULL, EACCES, false},
+    {"stack", NULL, EACCES, false},
+    {"wchan", NULL, EACCES, false},
+    {"timers", NULL, EACCES, false},
+    {"coredump_filter", NULL, EACCES, false},
+    {"map_files", NULL, EACCES, false},
+    {"attr", NULL, EACCES, false},
 };
 
 /*
@@ -151,13 +152,34 @@ static const char *own_entry(const char *path)
     return at;
 }
 
+/*
+ * The same for any process: the part behind the number. Other processes are
+ * other monitors of the session, or stand outside of it: their memory is no
+ * business of the program.
+ */
+static const char *any_entry(const char *path)
+{
+    for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/')) {
+        size_t digits = strspn(at + 1, "0123456789");
+        int tid, used = 0;
+
+        if (!digits || at[1 + digits] != '/')
+            continue;
+        at += digits + 2;
+        if (sscanf(at, "task/%d/%n", &tid, &used) == 1 && used > 0)
+            at += used;
+        return at;
+    }
+    return NULL;
+}
+
 static const struct proc_file *find_file(const char *entry)
 {
     for (size_t i = 0; i < ARRAY_SIZE(proc_files); i++) {
         size_t n = strlen(proc_files[i].name);
 
         if (strncmp(entry, proc_files[i].name, n) == 0 &&
-            (entry[n] == '\0' || entry[n] == '/'))
+            (entry[n] == '\0' || entry[n] == '/' || entry[n] == ' '))
             return &proc_files[i];
     }
     return NULL;
@@ -205,6 +227,7 @@ int procfs_replace(const struct process *process, int fd, int flags)
     const char *entry;
     char path[4096];
     struct statfs fs;
+    bool own;
     int made;
 
     if (fstatfs(fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
@@ -214,11 +237,15 @@ int procfs_replace(const struct process *process, int fd, int flags)
         return -EACCES;
     }
     entry = own_entry(path);
+    own = entry != NULL;
+    if (!own)
+        entry = any_entry(path);
     file = entry ? find_file(entry) : NULL;
-    if (!file)
+    if (!file || (!own && file->open_to_others))
         return fd;
     /* The program gets the number that the kernel chose. */
-    made = file->show && (flags & O_ACCMODE) == O_RDONLY && !(flags & O_PATH)
+    made = own && file->show && (flags & O_ACCMODE) == O_RDONLY &&
+                   !(flags & O_PATH)
                ? make_file(process, file, path, flags)
                : -(file->refuse_errno ? file->refuse_errno : EACCES);
     if (made >= 0) {

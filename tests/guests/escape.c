@@ -373,6 +373,22 @@ static int descriptors(void)
                 -1, 0) != MAP_FAILED;
 }
 
+/* The files of another monitor of the session. */
+static int foreign_memory_files(pid_t pid)
+{
+    static const char *const names[] = {"mem",     "maps",       "auxv",
+                                        "pagemap", "clear_refs", "syscall"};
+    char path[64];
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(path, sizeof(path), "/proc/%d/%s", pid, names[i]);
+        if (!fails(open(path, O_RDONLY), EACCES))
+            return 0;
+    }
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", pid, pid);
+    return fails(open(path, O_RDWR), EACCES);
+}
+
 /* A child is inside as its parent is; what would lead out is refused. */
 static int new_processes(void)
 {
@@ -390,7 +406,8 @@ static int new_processes(void)
     fflush(stdout);
     pid = fork();
     if (pid == 0)
-        _exit(descriptors() && own_memory_files() && own_maps() &&
+        _exit(foreign_memory_files(getppid()) && descriptors() &&
+                      own_memory_files() && own_maps() &&
                       foreign_memory_calls() && nested_structures()
                   ? 0
                   : 1);
