@@ -30,6 +30,7 @@ void hookset_put(struct engine *e, unsigned sysno, enum phase phase)
 struct run {
     struct engine *engine;
     struct syscall_call *call;
+    struct task *task;
     enum phase phase;
     void *function; /* heap pointer */
     struct hook_result result;
@@ -56,21 +57,25 @@ static void push_args(duk_context *ctx, const struct run *run)
     }
 }
 
+/* The name of a task's persistence.local in the object that holds all. */
+static void push_key(duk_context *ctx, const struct task *task)
+{
+    duk_push_number(ctx, (double)task_key(task));
+}
+
 /* persistence: local belongs to the task, glb to the session. A fresh wrapper,
  * so that replacing one of the two does not stick. */
 static void push_persistence(duk_context *ctx, const struct run *run)
 {
-    double key = (double)task_key(run->call->task);
-
     duk_push_object(ctx);
     duk_push_heapptr(ctx, run->engine->glb);
     duk_put_prop_literal(ctx, -2, "glb");
     duk_push_heapptr(ctx, run->engine->locals);
-    duk_push_number(ctx, key);
+    push_key(ctx, run->task);
     if (!duk_get_prop(ctx, -2)) {
         duk_pop(ctx);
         duk_push_object(ctx);
-        duk_push_number(ctx, key);
+        push_key(ctx, run->task);
         duk_dup(ctx, -2);
         duk_put_prop(ctx, -4);
     }
@@ -146,7 +151,8 @@ static bool run_hook(struct engine *e, struct run *run)
 static enum hook_verdict before(void *ctx, struct syscall_call *call)
 {
     struct engine *e = ctx;
-    struct run run = {.engine = e, .call = call, .phase = PHASE_BEFORE};
+    struct run run = {
+        .engine = e, .call = call, .task = call->task, .phase = PHASE_BEFORE};
 
     if (!run_hook(e, &run)) {
         if (e->config.policy == HOOK_FAIL_OPEN)
@@ -167,7 +173,8 @@ static enum hook_verdict before(void *ctx, struct syscall_call *call)
 static void after(void *ctx, struct syscall_call *call)
 {
     struct engine *e = ctx;
-    struct run run = {.engine = e, .call = call, .phase = PHASE_AFTER};
+    struct run run = {
+        .engine = e, .call = call, .task = call->task, .phase = PHASE_AFTER};
 
     if (!run_hook(e, &run)) {
         if (e->config.policy == HOOK_FAIL_CLOSED)
@@ -178,4 +185,31 @@ static void after(void *ctx, struct syscall_call *call)
     }
 }
 
-const struct hook_ops hookset_ops = {.before = before, .after = after};
+/* Drop persistence.local. */
+static duk_ret_t drop_local(duk_context *ctx, void *udata)
+{
+    const struct run *run = udata;
+
+    duk_push_heapptr(ctx, run->engine->locals);
+    push_key(ctx, run->task);
+    duk_del_prop(ctx, -2);
+    return 0;
+}
+
+static void task_gone(void *ctx, struct task *task)
+{
+    struct engine *e = ctx;
+    struct run run = {.engine = e, .task = task};
+
+    engine_lock(e);
+    /* Of an object of ours, without getters: nothing of a script runs. */
+    duk_safe_call(e->ctx, drop_local, &run, 0, 1);
+    duk_pop(e->ctx);
+    engine_unlock(e);
+}
+
+const struct hook_ops hookset_ops = {
+    .before = before,
+    .after = after,
+    .task_gone = task_gone,
+};

@@ -129,7 +129,9 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
     rc = capsule_retake(call->capsule, call->arg, call->orig, call->args,
                         call->host);
     call->ret = rc < 0 ? rc : route(call, variant);
-    if (call->ret == HOST_CALL_NOT_STARTED || call->in_child)
+    /* What never returns to the program has no result. */
+    if (call->ret == HOST_CALL_NOT_STARTED || call->in_child ||
+        process_ends(call->task))
         return;
     /* The before hook may have registered the after hook. */
     if (hooked(call->task->process, call->sysno) & HOOKED_AFTER)
@@ -145,8 +147,8 @@ static bool restarts(struct syscall_call *call)
     if (call->ret == HOST_CALL_NOT_STARTED)
         return true;
     return call->ret == -EINTR && !call->answered && call->row &&
-           call->task->signals.pending && call->row->restart == RESTART_SA &&
-           signal_restarts(call->task);
+           (call->task->signals.pending & PENDING_SIGNAL) &&
+           call->row->restart == RESTART_SA && signal_restarts(call->task);
 }
 
 void dispatch_syscall(struct task *task)

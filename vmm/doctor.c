@@ -386,7 +386,7 @@ int doctor_machine(const struct shim *shim, const struct profile *profile,
 
     rc = vm_create(&vm, profile, shim, d);
     if (rc == 0)
-        rc = vcpu_create(&vcpu, vm, d);
+        rc = vcpu_get(&vcpu, vm, d);
     if (rc == 0)
         rc = probe_run(vcpu, profile, d);
     if (rc == 0) {
@@ -397,7 +397,8 @@ int doctor_machine(const struct shim *shim, const struct profile *profile,
     }
     if (rc == 0)
         report_cost(us, measure_host(), out);
-    vcpu_destroy(vcpu);
+    if (vm)
+        vcpu_destroy_all(vm);
     vm_destroy(vm);
     return rc;
 }

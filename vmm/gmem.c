@@ -12,7 +12,9 @@
 /* gmem_copy.S. The labels are code addresses, not data. */
 size_t gmem_copy(void *dst, const void *src, size_t len);
 ssize_t gmem_copy_string(char *dst, const char *src, size_t size);
+int gmem_cmpxchg(uint32_t *word, uint32_t *expected, uint32_t desired);
 extern const char gmem_copy_access[], gmem_copy_fixup[];
+extern const char gmem_cmpxchg_access[], gmem_cmpxchg_fixup[];
 extern const char gmem_string_access[], gmem_string_fixup[];
 
 struct window {
@@ -27,16 +29,28 @@ static struct window low = {LOW_BASE, LOW_END};
 static struct window arena = {ARENA_BASE, ARENA_BASE + ARENA_MAX_SIZE};
 static void (*chained)(int sig, siginfo_t *info, void *ucontext);
 
+/* Where each routine may fault, and where it goes on then. */
+static const struct {
+    const char *access, *fixup;
+} routines[] = {
+    {gmem_copy_access, gmem_copy_fixup},
+    {gmem_string_access, gmem_string_fixup},
+    {gmem_cmpxchg_access, gmem_cmpxchg_fixup},
+};
+
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
     ucontext_t *uc = context;
     greg_t *rip = &uc->uc_mcontext.gregs[REG_RIP];
 
-    if (*rip == (greg_t)gmem_copy_access) {
-        *rip = (greg_t)gmem_copy_fixup;
-    } else if (*rip == (greg_t)gmem_string_access) {
-        *rip = (greg_t)gmem_string_fixup;
-    } else if (chained != NULL) {
+    /* One that was sent, as by kill(2), is no fault wherever it arrives. */
+    for (size_t i = 0; info->si_code > 0 && i < ARRAY_SIZE(routines); i++) {
+        if (*rip == (greg_t)routines[i].access) {
+            *rip = (greg_t)routines[i].fixup;
+            return;
+        }
+    }
+    if (chained != NULL) {
         chained(sig, info, context);
     } else {
         /* The instruction faults again, now with the default action. */
@@ -121,4 +135,11 @@ ssize_t gmem_read_string(char *dst, gva_t src, size_t size)
     if (n < 0 || (size_t)n < limit)
         return n;
     return limit < size ? -EFAULT : -ENAMETOOLONG;
+}
+
+int gmem_compare_exchange(gva_t addr, uint32_t *expected, uint32_t desired)
+{
+    if (!gmem_in_window(addr, sizeof(*expected)))
+        return -EFAULT;
+    return gmem_cmpxchg((uint32_t *)addr, expected, desired);
 }

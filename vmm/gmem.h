@@ -59,4 +59,10 @@ int gmem_write(gva_t dst, const void *src, size_t len);
  */
 ssize_t gmem_read_string(char *dst, gva_t src, size_t size);
 
+/*
+ * Atomically: where the aligned word at (addr) is (*expected), store (desired);
+ * (*expected) becomes what was there. Returns 0 or -EFAULT.
+ */
+int gmem_compare_exchange(gva_t addr, uint32_t *expected, uint32_t desired);
+
 #endif

@@ -51,4 +51,21 @@ HIDDEN gmem_string_fixup
     ret
     .size gmem_copy_string, . - gmem_copy_string
 
+/*
+ * int gmem_cmpxchg(uint32_t *word, uint32_t *expected, uint32_t desired)
+ *   out: 0, (*expected) what was there; -14 (EFAULT)
+ */
+    .type gmem_cmpxchg, @function
+HIDDEN gmem_cmpxchg
+    movl    (%rsi), %eax
+HIDDEN gmem_cmpxchg_access
+    lock cmpxchgl %edx, (%rdi)
+    movl    %eax, (%rsi)
+    xorl    %eax, %eax
+    ret
+HIDDEN gmem_cmpxchg_fixup
+    movl    $-14, %eax
+    ret
+    .size gmem_cmpxchg, . - gmem_cmpxchg
+
     .section .note.GNU-stack, "", @progbits

@@ -31,6 +31,8 @@ struct hook_ops {
     enum hook_verdict (*before)(void *ctx, struct syscall_call *call);
     /* Run the after hook: sees call->ret, may replace it. */
     void (*after)(void *ctx, struct syscall_call *call);
+    /* (task) has ended: nothing is kept for it any more. */
+    void (*task_gone)(void *ctx, struct task *task);
 };
 
 struct hooks {

@@ -38,4 +38,12 @@ host_call_not_started:
     ret
 .size host_call, . - host_call
 
+.globl host_call_sigreturn
+.hidden host_call_sigreturn
+.type host_call_sigreturn, @function
+host_call_sigreturn:
+    movl $15, %eax
+    syscall
+.size host_call_sigreturn, . - host_call_sigreturn
+
 .section .note.GNU-stack, "", @progbits

@@ -26,4 +26,7 @@ int64_t host_call(const volatile int *pending, uint64_t sysno,
  */
 void host_call_interrupt(uint64_t *rip);
 
+/* Where the host's signal handlers return to: rt_sigreturn(2), SA_RESTORER. */
+void host_call_sigreturn(void);
+
 #endif

@@ -87,7 +87,7 @@ static int dump(const struct options *o, struct diag *d)
     return load_profile(o, &l, d) < 0 ? EXIT_MONITOR : 0;
 }
 
-static int run(const struct options *o, struct session_end *end, struct diag *d)
+static int run(const struct options *o, struct process_end *end, struct diag *d)
 {
     struct loaded l = {0};
     int status = EXIT_MONITOR;
@@ -163,7 +163,7 @@ static int doctor(const struct options *o, struct diag *d)
 
 int main(int argc, char **argv)
 {
-    struct session_end end = {0};
+    struct process_end end = {0};
     struct options options;
     struct diag diag = {0};
     int status = 0;
@@ -205,7 +205,7 @@ int main(int argc, char **argv)
     }
     if (diag.code)
         diag_print(&diag);
-    else if (end.signal)
-        session_die(end.signal);
+    else if (end.diag.code || end.signal)
+        process_exit(&end);
     return status;
 }

@@ -71,6 +71,16 @@ void mm_destroy(struct mm *mm)
     free(mm);
 }
 
+void mm_hold(struct mm *mm)
+{
+    pthread_mutex_lock(&mm->lock);
+}
+
+void mm_release(struct mm *mm)
+{
+    pthread_mutex_unlock(&mm->lock);
+}
+
 bool mm_in_window(const struct mm *mm, gva_t addr, uint64_t len)
 {
     return range_within(addr, len, LOW_BASE, mm->low_end) ||

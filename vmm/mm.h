@@ -24,6 +24,10 @@ int mm_create(struct mm **out, struct vm *vm, const struct profile *p,
               struct diag *d);
 void mm_destroy(struct mm *mm);
 
+/* Around fork(2): nobody else changes the address space. */
+void mm_hold(struct mm *mm);
+void mm_release(struct mm *mm);
+
 /* Unmap everything, as execve(2) does: (mm) is then as mm_create left it.
  * Returns 0 or a negative errno (sealed memory, mseal(2): -EPERM). */
 int64_t mm_clear(struct mm *mm);

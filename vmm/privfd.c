@@ -8,12 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #define NUMBERS   4096 /* the bitmap's size: the monitor's are all below */
-#define RESERVED  64   /* so many below the limit are tried first */
+#define TOP       1024 /* of these, so many are tried first: a vcpu is one */
+#define RESERVED  64   /* so many below the program's limit are tried then */
 #define FALLBACK  64   /* then from here on */
 #define LAST_HOPE 3    /* then anything but the standard streams */
 
@@ -63,13 +65,40 @@ static int duplicate(int fd, int start)
     }
 }
 
+/*
+ * Above the program's limit of numbers, where it has one that may be raised:
+ * there the monitor's are never in its way. The limit concerns new numbers
+ * only (getrlimit(2), RLIMIT_NOFILE), so it is raised for this moment.
+ */
+static int duplicate_above_limit(int fd)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    struct rlimit limit, raised;
+    int number = -EMFILE;
+
+    pthread_mutex_lock(&lock);
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max >= NUMBERS) {
+        raised = limit;
+        raised.rlim_cur = NUMBERS;
+        if (limit.rlim_cur >= NUMBERS ||
+            setrlimit(RLIMIT_NOFILE, &raised) == 0) {
+            number = duplicate(fd, NUMBERS - TOP);
+            if (limit.rlim_cur < NUMBERS)
+                setrlimit(RLIMIT_NOFILE, &limit);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return number;
+}
+
 int privfd_adopt(int fd)
 {
     const int starts[] = {preferred_start(), FALLBACK, LAST_HOPE};
-    int number = -1;
+    int number;
 
     if (fd < 0)
         return -1;
+    number = duplicate_above_limit(fd);
     for (size_t i = 0; i < ARRAY_SIZE(starts) && number < 0; i++)
         number = duplicate(fd, starts[i]);
     close(fd);

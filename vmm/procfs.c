@@ -134,30 +134,9 @@ static const struct proc_file proc_files[] = {
 
 /*
  * The part of (path), which the kernel made from an opened file, behind
- * "/PID/" or "/PID/task/TID/" where that is this process; NULL if it is not.
+ * "/PID/" or "/PID/task/TID/", and whose it is; NULL if there is none.
  */
-static const char *own_entry(const char *path)
-{
-    char own[32];
-    const char *at;
-    size_t n = (size_t)snprintf(own, sizeof(own), "/%d/", getpid());
-    int tid, used = 0;
-
-    at = strstr(path, own);
-    if (!at)
-        return NULL;
-    at += n;
-    if (sscanf(at, "task/%d/%n", &tid, &used) == 1 && used > 0)
-        at += used;
-    return at;
-}
-
-/*
- * The same for any process: the part behind the number. Other processes are
- * other monitors of the session, or stand outside of it: their memory is no
- * business of the program.
- */
-static const char *any_entry(const char *path)
+static const char *entry_of(const char *path, pid_t *pid)
 {
     for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/')) {
         size_t digits = strspn(at + 1, "0123456789");
@@ -165,6 +144,7 @@ static const char *any_entry(const char *path)
 
         if (!digits || at[1 + digits] != '/')
             continue;
+        *pid = atoi(at + 1);
         at += digits + 2;
         if (sscanf(at, "task/%d/%n", &tid, &used) == 1 && used > 0)
             at += used;
@@ -227,6 +207,7 @@ int procfs_replace(const struct process *process, int fd, int flags)
     const char *entry;
     char path[4096];
     struct statfs fs;
+    pid_t pid = 0;
     bool own;
     int made;
 
@@ -236,10 +217,10 @@ int procfs_replace(const struct process *process, int fd, int flags)
         close(fd);
         return -EACCES;
     }
-    entry = own_entry(path);
-    own = entry != NULL;
-    if (!own)
-        entry = any_entry(path);
+    /* Other processes are other monitors of the session, or stand outside of
+     * it: their memory is no business of the program. */
+    entry = entry_of(path, &pid);
+    own = pid == getpid();
     file = entry ? find_file(entry) : NULL;
     if (!file || (!own && file->open_to_others))
         return fd;
@@ -258,11 +239,22 @@ int procfs_replace(const struct process *process, int fd, int flags)
     return made;
 }
 
+const char *procfs_program_path(const struct process *process, const char *path)
+{
+    char own[64];
+
+    snprintf(own, sizeof(own), "/proc/%d/exe", getpid());
+    return strcmp(path, "/proc/self/exe") == 0 || strcmp(path, own) == 0
+               ? process->program.exe
+               : path;
+}
+
 void procfs_fix_link(const struct process *process, int dirfd, const char *path,
                      char *target, size_t size, int64_t *len)
 {
     char self[4096], link[4096];
     const char *entry;
+    pid_t pid;
     ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
     size_t exe_len = strlen(process->program.exe);
     int fd;
@@ -273,7 +265,8 @@ void procfs_fix_link(const struct process *process, int dirfd, const char *path,
     fd = openat(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return;
-    if (path_of(fd, link, sizeof(link)) == 0 && (entry = own_entry(link)) &&
+    if (path_of(fd, link, sizeof(link)) == 0 &&
+        (entry = entry_of(link, &pid)) && pid == getpid() &&
         strcmp(entry, "exe") == 0) {
         *len = (int64_t)min_u64(exe_len, size);
         memcpy(target, process->program.exe, (size_t)*len);

@@ -21,6 +21,15 @@ struct process;
 int procfs_replace(const struct process *process, int fd, int flags);
 
 /*
+ * The path that the program means by (path): "/proc/self/exe" and its like lead
+ * to the monitor's image, and stand for the program's own. This is courtesy,
+ * not protection: the image is an ordinary file.
+ * Returns (path) or the program's own, both owned by others.
+ */
+const char *procfs_program_path(const struct process *process,
+                                const char *path);
+
+/*
  * (target) of (*len) bytes was just read from a symbolic link. If that is the
  * monitor's own image, read through a link of /proc that the path (dirfd,
  * path) names, it becomes the program's; at most (size) bytes.

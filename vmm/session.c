@@ -21,7 +21,6 @@ struct session {
     struct vm *vm;
     struct mm *mm;
     struct vcpu *vcpu;
-    struct task *task;
     struct process process;
 };
 
@@ -35,11 +34,9 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
     gmem_set_windows(s->vm->low_end, s->vm->arena_end);
     rc = mm_create(&s->mm, s->vm, profile, d);
     if (rc == 0)
-        rc = vcpu_create(&s->vcpu, s->vm, d);
+        rc = vcpu_get(&s->vcpu, s->vm, d);
     if (rc == 0)
         rc = probe_run(s->vcpu, profile, d);
-    if (rc == 0)
-        rc = task_create(&s->task, &s->process, s->vcpu, d);
     return rc;
 }
 
@@ -51,16 +48,33 @@ static int load_program(struct session *s, const char *path, char *const *argv,
     return exec_load(s->mm, &spec, &s->process.program, d);
 }
 
+/* The first task, in the calling thread. */
+static int run_program(struct session *s, struct diag *d)
+{
+    struct task *task;
+    int rc;
+
+    vcpu_start(s->vcpu, s->process.program.rip, s->process.program.rsp);
+    rc = task_create(&task, &s->process, s->vcpu, d);
+    if (rc < 0)
+        return rc;
+    task_name(task);
+    task->signals.mask = signal_host_mask();
+    process_add(&s->process, task);
+    process_run_task(task);
+    return 0;
+}
+
 static void tear_down(struct session *s)
 {
-    task_destroy(s->task);
-    vcpu_destroy(s->vcpu);
+    if (s->vm)
+        vcpu_destroy_all(s->vm);
     mm_destroy(s->mm);
     vm_destroy(s->vm);
 }
 
 int session_run(const struct shim *shim, const struct profile *profile,
-                struct hooks hooks, char *const *prog, struct session_end *end,
+                struct hooks hooks, char *const *prog, struct process_end *end,
                 int *status, struct diag *d)
 {
     struct session s = {.process.hooks = hooks};
@@ -71,8 +85,7 @@ int session_run(const struct shim *shim, const struct profile *profile,
     if (rc < 0)
         return rc;
     *status = EXIT_MONITOR;
-    s.process.vfork_fd = -1;
-    signal_init(&s.process.actions);
+    process_init(&s.process);
     rc = bring_up_machine(&s, shim, profile, d);
     s.process.vm = s.vm;
     s.process.mm = s.mm;
@@ -81,12 +94,10 @@ int session_run(const struct shim *shim, const struct profile *profile,
         if (rc < 0)
             *status = rc == -ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
     }
-    if (rc == 0) {
-        vcpu_start(s.vcpu, s.process.program.rip, s.process.program.rsp);
-        rc = task_run(s.task, d);
-    }
     if (rc == 0)
-        *end = (struct session_end){s.task->exit_status, s.task->death};
+        rc = run_program(&s, d);
+    if (rc == 0)
+        *end = s.process.end;
     tear_down(&s);
     return rc;
 }
@@ -111,17 +122,4 @@ int session_find_shim(char *out, size_t size, struct diag *d)
              places[0], self, places[1]);
     diag_hint(d, "install it with cmake --install, or name one by --kernel");
     return -ENOENT;
-}
-
-void session_die(int sig)
-{
-    sigset_t set;
-
-    signal(sig, SIG_DFL);
-    sigemptyset(&set);
-    sigaddset(&set, sig);
-    raise(sig);
-    sigprocmask(SIG_UNBLOCK, &set, NULL);
-    /* A signal whose default action does not kill: as the shell tells it. */
-    _exit(128 + sig);
 }

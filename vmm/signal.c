@@ -11,6 +11,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef SA_RESTORER
+#define SA_RESTORER 0x04000000
+#endif
+
 #define BIT(sig_) (UINT64_C(1) << ((sig_)-1))
 
 /* Faults of the monitor's own copies (gmem.c) must always be served. */
@@ -30,56 +34,88 @@ static void set_host_mask(uint64_t mask)
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof(mask));
 }
 
+static bool has_handler(const struct signal_action *act)
+{
+    return act->handler != (uint64_t)(uintptr_t)SIG_DFL &&
+           act->handler != (uint64_t)(uintptr_t)SIG_IGN;
+}
+
+/* What a handler leaves the thread with until the signal is delivered. */
+static void block_all(ucontext_t *uc)
+{
+    uint64_t mask = ~NEVER_BLOCKED;
+
+    memcpy(&uc->uc_sigmask, &mask, sizeof(mask));
+}
+
+/* From a handler: bring the interrupted task to its safe point. */
+static void interrupt(struct task *task, int why, ucontext_t *uc)
+{
+    __atomic_or_fetch(&task->signals.pending, why, __ATOMIC_SEQ_CST);
+    host_call_interrupt((uint64_t *)&uc->uc_mcontext.gregs[REG_RIP]);
+    vcpu_kick(task->vcpu);
+}
+
 /*
  * Every handled signal comes here, in the thread of its task. One is recorded;
  * the mask that this handler returns to blocks the rest until it is delivered.
  */
 static void on_signal(int sig, siginfo_t *info, void *ucontext)
 {
-    ucontext_t *uc = ucontext;
     struct task *task = bound;
 
-    (void)sig;
     if (!task)
         return;
-    task->signals.info = *info;
-    __atomic_store_n(&task->signals.pending, 1, __ATOMIC_SEQ_CST);
-    host_call_interrupt((uint64_t *)&uc->uc_mcontext.gregs[REG_RIP]);
-    vcpu_kick(task->vcpu);
-    memset(&uc->uc_sigmask, 0xff, sizeof(uint64_t));
-    sigdelset(&uc->uc_sigmask, SIGSEGV);
-    sigdelset(&uc->uc_sigmask, SIGBUS);
+    if (task->signals.pending & PENDING_SIGNAL) {
+        /* The thread was just opening its mask: back into the queue. */
+        syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), sig, info);
+    } else {
+        task->signals.info = *info;
+        interrupt(task, PENDING_SIGNAL, ucontext);
+    }
+    block_all(ucontext);
 }
 
 /* SIGSEGV and SIGBUS that are not faults of gmem's copies. */
 static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
 {
-    if (info->si_code <= 0 && bound) {
-        on_signal(sig, info, ucontext); /* sent, as by kill(2) */
-        return;
+    struct task *task = bound;
+
+    if (info->si_code > 0 || !task) {
+        /* The monitor's own fault: die of it where it happened. */
+        signal(sig, SIG_DFL);
+    } else if (process_ends(task)) {
+        task->signals.kicked = 1;
+        interrupt(task, PENDING_KICK, ucontext);
+    } else if ((task->signals.mask & BIT(sig)) ||
+               (task->signals.pending & PENDING_SIGNAL)) {
+        /* Never blocked in the host, so held here. */
+        *(sig == SIGBUS ? &task->signals.held_bus : &task->signals.held_segv) =
+            *info;
+        task->signals.held |= BIT(sig);
+    } else {
+        on_signal(sig, info, ucontext);
     }
-    /* The monitor's own fault: die of it where it happened. */
-    signal(sig, SIG_DFL);
 }
 
+/* The C library's sigaction() keeps two numbers to itself, which a program
+ * with another C library uses like any other. */
 static void set_host_action(int sig, const struct signal_action *act)
 {
-    struct sigaction host = {.sa_flags = (int)(act->flags & MIRRORED_FLAGS)};
+    struct signal_action host = {
+        .handler = act->handler,
+        .flags = (act->flags & MIRRORED_FLAGS) | SA_RESTORER,
+        .restorer = (uint64_t)(uintptr_t)host_call_sigreturn,
+    };
 
     if (sig == SIGSEGV || sig == SIGBUS)
         return; /* always gmem's */
-    if (act->handler == (uint64_t)(uintptr_t)SIG_DFL) {
-        host.sa_handler = SIG_DFL;
-    } else if (act->handler == (uint64_t)(uintptr_t)SIG_IGN) {
-        host.sa_handler = SIG_IGN;
-    } else {
-        host.sa_sigaction = on_signal;
-        host.sa_flags |= SA_SIGINFO;
-        sigfillset(&host.sa_mask);
-        sigdelset(&host.sa_mask, SIGSEGV);
-        sigdelset(&host.sa_mask, SIGBUS);
+    if (has_handler(act)) {
+        host.handler = (uint64_t)(uintptr_t)on_signal;
+        host.flags |= SA_SIGINFO;
+        host.mask = ~NEVER_BLOCKED;
     }
-    sigaction(sig, &host, NULL);
+    syscall(SYS_rt_sigaction, sig, &host, NULL, sizeof(host.mask));
 }
 
 void signal_init(struct signal_actions *actions)
@@ -95,21 +131,65 @@ void signal_init(struct signal_actions *actions)
     gmem_init(on_memory_signal);
 }
 
-void signal_bind(struct task *task)
+uint64_t signal_host_mask(void)
 {
     uint64_t mask = 0;
 
-    bound = task;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &mask, sizeof(mask));
-    signal_set_mask(task, mask);
+    return mask & ~UNBLOCKABLE;
+}
+
+void signal_bind(struct task *task)
+{
+    bound = task;
+    if (task->signals.pending & PENDING_SIGNAL)
+        set_host_mask(~UINT64_C(0));
+    else
+        signal_set_mask(task, task->signals.mask);
+}
+
+void signal_unbind(struct task *task, bool hand_back)
+{
+    const uint64_t all = ~UINT64_C(0);
+    siginfo_t *info = &task->signals.info;
+
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
+    bound = NULL;
+    if (hand_back && (task->signals.pending & PENDING_SIGNAL) &&
+        info->si_code != SI_TKILL)
+        syscall(SYS_rt_sigqueueinfo, getpid(), info->si_signo, info);
+}
+
+void signal_kick(const struct task *task)
+{
+    syscall(SYS_tgkill, getpid(), task->tid, SIGBUS);
+}
+
+/* A held signal that (mask) lets through becomes the recorded one. */
+static void record_held(struct signal_state *s)
+{
+    uint64_t ready = s->held & ~s->mask;
+    int sig = ready & BIT(SIGSEGV) ? SIGSEGV : SIGBUS;
+
+    s->info = sig == SIGSEGV ? s->held_segv : s->held_bus;
+    s->held &= ~BIT(sig);
+    __atomic_or_fetch(&s->pending, PENDING_SIGNAL, __ATOMIC_SEQ_CST);
 }
 
 void signal_set_mask(struct task *task, uint64_t mask)
 {
-    task->signals.mask = mask & ~UNBLOCKABLE;
+    struct signal_state *s = &task->signals;
+
+    s->mask = mask & ~UNBLOCKABLE;
+    if (s->held & ~s->mask) {
+        set_host_mask(~UINT64_C(0));
+        if (!(s->pending & PENDING_SIGNAL))
+            record_held(s);
+        return;
+    }
     /* While one is recorded, the rest wait; its delivery sets the mask. */
-    if (!task->signals.pending)
-        set_host_mask(task->signals.mask);
+    if (!(s->pending & PENDING_SIGNAL))
+        set_host_mask(s->mask);
 }
 
 int signal_set_action(struct task *task, int sig,
@@ -150,12 +230,6 @@ static void set_default(struct task *task, int sig)
     signal_set_action(task, sig, &dfl, &old);
 }
 
-static bool has_handler(const struct signal_action *act)
-{
-    return act->handler != (uint64_t)(uintptr_t)SIG_DFL &&
-           act->handler != (uint64_t)(uintptr_t)SIG_IGN;
-}
-
 /* Enter the handler of (info), or die trying. */
 static void enter_handler(struct task *task, const siginfo_t *info,
                           const struct signal_action *act)
@@ -184,7 +258,7 @@ void signal_deliver(struct task *task)
     int sig = info.si_signo;
     struct signal_action act = action_of(task, sig);
 
-    s->pending = 0;
+    __atomic_and_fetch(&s->pending, ~PENDING_SIGNAL, __ATOMIC_SEQ_CST);
     if (has_handler(&act)) {
         enter_handler(task, &info, &act);
         return;
@@ -237,9 +311,25 @@ void signal_exec(struct task *task)
     task->signals.altstack_flags = SS_DISABLE;
 }
 
+#define SIGSETXID 33 /* glibc: setuid(2) in all threads */
+
+void signal_take_back(struct process *process)
+{
+    struct signal_actions *all = &process->actions;
+
+    pthread_mutex_lock(&all->lock);
+    set_host_action(SIGSETXID, &all->action[SIGSETXID]);
+    pthread_mutex_unlock(&all->lock);
+}
+
+uint64_t signal_pending(const struct task *task, uint64_t host)
+{
+    return host | task->signals.held;
+}
+
 uint64_t signal_hold(void)
 {
-    const uint64_t all = ~UINT64_C(0);
+    const uint64_t all = ~NEVER_BLOCKED;
     uint64_t held = 0;
 
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &held, sizeof(held));

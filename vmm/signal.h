@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <ucontext.h>
 
+struct process;
 struct task;
 
 #define SIGNAL_MAX 64 /* _NSIG */
@@ -33,11 +34,18 @@ struct signal_actions {
     struct signal_action action[SIGNAL_MAX + 1];
 };
 
+/* What makes a task come to its next safe point. */
+#define PENDING_SIGNAL 1 /* one is recorded */
+#define PENDING_KICK   2 /* signal_kick */
+
 /* A task's own part. */
 struct signal_state {
-    volatile int pending; /* a recorded signal waits; host_call looks here */
-    siginfo_t info;       /* the recorded one */
+    volatile int pending; /* PENDING_*; host_call looks here */
+    volatile int kicked;  /* signal_kick, and nothing else */
+    siginfo_t info;       /* the recorded signal */
     uint64_t mask;        /* blocked, as the program sees it */
+    uint64_t held;        /* SIGSEGV, SIGBUS: sent while blocked */
+    siginfo_t held_segv, held_bus;
     uint64_t altstack_sp; /* sigaltstack(2) */
     uint64_t altstack_size;
     int altstack_flags;
@@ -50,8 +58,25 @@ struct signal_state {
  */
 void signal_init(struct signal_actions *actions);
 
-/* Make (task) the one that the host's handler of the calling thread serves. */
+/* The mask of the calling thread, as a program inherits it. */
+uint64_t signal_host_mask(void);
+
+/*
+ * Make (task) the one that the host's handler of the calling thread serves, and
+ * its mask the thread's.
+ */
 void signal_bind(struct task *task);
+
+/*
+ * The calling thread serves no task any more, and gets no signal. With
+ * (hand_back) the recorded signal, if it was sent to the process, goes back to
+ * it, for another thread.
+ */
+void signal_unbind(struct task *task, bool hand_back);
+
+/* Make (task), of this process, come to its next safe point; a call that waits
+ * in the host's kernel ends with EINTR. From any thread. */
+void signal_kick(const struct task *task);
 
 /* rt_sigaction(2); (act) NULL only asks. Returns 0 or a negative errno. */
 int signal_set_action(struct task *task, int sig,
@@ -89,11 +114,20 @@ void signal_reset_handlers(struct task *task);
 void signal_exec(struct task *task);
 
 /*
- * Block every signal in the calling thread, the monitor's own included, around
- * what no handler may run in. Returns what signal_release wants.
+ * Block all signals in the calling thread but those that gmem.c needs, around
+ * what none may be recorded in. Returns what signal_release wants.
  */
 uint64_t signal_hold(void);
 void signal_release(uint64_t held);
+
+/*
+ * The C library gives one signal a handler of its own when it makes its first
+ * thread; after that the program's disposition is put back.
+ */
+void signal_take_back(struct process *process);
+
+/* rt_sigpending(2): (host) is what the host's kernel says. */
+uint64_t signal_pending(const struct task *task, uint64_t host);
 
 /* rt_sigreturn(2): restore registers, FPU state and mask from the frame. */
 void signal_return(struct task *task);

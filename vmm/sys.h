@@ -19,6 +19,7 @@ int64_t sys_munmap(struct syscall_call *call);
 int64_t sys_brk(struct syscall_call *call);
 int64_t sys_rt_sigaction(struct syscall_call *call);
 int64_t sys_rt_sigprocmask(struct syscall_call *call);
+int64_t sys_rt_sigpending(struct syscall_call *call);
 int64_t sys_rt_sigreturn(struct syscall_call *call);
 int64_t sys_mremap(struct syscall_call *call);
 int64_t sys_msync(struct syscall_call *call);
@@ -50,6 +51,7 @@ int64_t sys_fork(struct syscall_call *call);
 int64_t sys_vfork(struct syscall_call *call);
 int64_t sys_execve(struct syscall_call *call);
 int64_t sys_execveat(struct syscall_call *call);
+int64_t sys_timer_create(struct syscall_call *call);
 int64_t sys_mseal(struct syscall_call *call);
 
 #endif

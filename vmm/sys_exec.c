@@ -8,6 +8,8 @@
 #include "vmm/call.h"
 #include "vmm/exec.h"
 #include "vmm/privfd.h"
+#include "vmm/procfs.h"
+#include "vmm/robust.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
@@ -50,19 +52,13 @@ static void close_marked_fds(void)
             close_if_marked(fd);
 }
 
-/* timer_create(2): timers end with the program. proc(5), /proc/pid/timers. */
-static void delete_timers(void)
+/* timer_create(2): timers end with the program. The kernel gives ascending ids;
+ * those that are gone already are an EINVAL. */
+static void delete_timers(struct process *process)
 {
-    FILE *list = fopen("/proc/self/timers", "re");
-    char line[128];
-    int id;
-
-    if (!list)
-        return;
-    while (fgets(line, sizeof(line), list))
-        if (sscanf(line, "ID: %d", &id) == 1)
-            syscall(SYS_timer_delete, id);
-    fclose(list);
+    for (int id = 0; id < process->timers_end; id++)
+        syscall(SYS_timer_delete, id);
+    process->timers_end = 0;
 }
 
 /*
@@ -75,6 +71,10 @@ static void replace(struct task *task, const struct exec_program *program)
     struct exec_result loaded = {0};
     struct diag d = {0};
 
+    /* Where another task ends them all, this one is among those. */
+    if (!process_end_others(task))
+        return;
+    robust_list_end(task->robust_list, task->tid);
     if (mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {
@@ -83,12 +83,13 @@ static void replace(struct task *task, const struct exec_program *program)
     }
     process->program = loaded;
     signal_exec(task);
-    delete_timers();
+    delete_timers(process);
     close_marked_fds();
     task->clear_child_tid = 0;
     task->robust_list = 0;
     vcpu_start(task->vcpu, loaded.rip, loaded.rsp);
     task->resumed = true;
+    task->moves_to_leader = !process_is_leader();
     privfd_close(process->vfork_fd);
     process->vfork_fd = -1;
 }
@@ -112,18 +113,14 @@ static int64_t run(struct syscall_call *call, const char *path,
     char *const *argv = NULL, *const *envp = NULL;
     struct exec_program *program = NULL;
     struct exec_spec spec;
-    char own[64];
     int rc = vector(call, argv_index, &argv);
 
     if (rc == 0)
         rc = vector(call, argv_index + 1, &envp);
     if (rc < 0)
         return rc;
-    /* The monitor's image is not what runs, as far as the program knows. */
-    snprintf(own, sizeof(own), "/proc/%d/exe", getpid());
-    if (strcmp(path, "/proc/self/exe") == 0 || strcmp(path, own) == 0)
-        path = task->process->program.exe;
-    spec = exec_spec_for(task->process->vm, path, argv, envp);
+    spec = exec_spec_for(task->process->vm,
+                         procfs_program_path(task->process, path), argv, envp);
     rc = exec_open(&program, &spec, NULL);
     if (rc < 0)
         return rc;

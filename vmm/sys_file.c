@@ -24,22 +24,13 @@ static int64_t as_host(struct syscall_call *call)
     return host_call(&call->task->signals.pending, call->sysno, call->host);
 }
 
-/*
- * "/proc/self/exe" and its like lead to the monitor's image. A path that says
- * so plainly opens the program's own; this is courtesy, not protection: the
- * image is an ordinary file.
- */
 static void redirect_exe(struct syscall_call *call, unsigned path_arg)
 {
     const char *path = capsule_arg(call->capsule, path_arg, NULL, NULL);
-    char own[64];
 
-    if (!path)
-        return;
-    snprintf(own, sizeof(own), "/proc/%d/exe", getpid());
-    if (strcmp(path, "/proc/self/exe") == 0 || strcmp(path, own) == 0)
+    if (path)
         call->host[path_arg] =
-            (uint64_t)(uintptr_t)call->task->process->program.exe;
+            (uint64_t)(uintptr_t)procfs_program_path(call->task->process, path);
 }
 
 static int64_t open_checked(struct syscall_call *call, unsigned path_arg,

@@ -4,6 +4,9 @@
 #include "vmm/task.h"
 
 #include <errno.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
+#include <sys/vfs.h>
 
 static struct mm *mm_of(struct syscall_call *call)
 {
@@ -15,10 +18,25 @@ int64_t sys_brk(struct syscall_call *call)
     return (int64_t)mm_brk(mm_of(call), call->args[0]);
 }
 
+/*
+ * A vcpu's descriptor exists for a moment before it is known as the monitor's
+ * own, and another thread of the program may hold on to it. Mapping it is what
+ * it would be good for; no other anonymous inode that programs can have is
+ * mappable, mmap(2).
+ */
+static bool is_anon_inode(int fd)
+{
+    struct statfs fs;
+
+    return fstatfs(fd, &fs) == 0 && fs.f_type == ANON_INODE_FS_MAGIC;
+}
+
 int64_t sys_mmap(struct syscall_call *call)
 {
     const uint64_t *a = call->args;
 
+    if (!((int)a[3] & MAP_ANONYMOUS) && is_anon_inode((int)a[4]))
+        return -ENODEV;
     return mm_mmap(mm_of(call), a[0], a[1], (int)a[2], (int)a[3], (int)a[4],
                    a[5]);
 }

@@ -1,6 +1,7 @@
 /* sys_signal.c: signal calls. Layer 2. The work is in signal.c. */
 #include "vmm/call.h"
 #include "vmm/gmem.h"
+#include "vmm/host_call.h"
 #include "vmm/sigframe.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
@@ -61,6 +62,18 @@ int64_t sys_rt_sigprocmask(struct syscall_call *call)
     if (call->args[2])
         return gmem_write(call->args[2], &old, sizeof(old));
     return 0;
+}
+
+int64_t sys_rt_sigpending(struct syscall_call *call)
+{
+    int64_t rc =
+        host_call(&call->task->signals.pending, call->sysno, call->host);
+    /* The captured copy, which goes to the guest behind this. */
+    uint64_t *set = (uint64_t *)(uintptr_t)call->host[0];
+
+    if (rc == 0 && call->args[1] == SIGSET_SIZE)
+        *set = signal_pending(call->task, *set);
+    return rc;
 }
 
 int64_t sys_rt_sigreturn(struct syscall_call *call)

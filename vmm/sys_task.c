@@ -1,6 +1,7 @@
 /* sys_task.c: calls on the task itself. Layer 2. */
 #include "vmm/call.h"
 #include "vmm/gmem.h"
+#include "vmm/host_call.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
@@ -75,19 +76,37 @@ int64_t sys_personality(struct syscall_call *call)
     return -EINVAL;
 }
 
-static int64_t leave(struct syscall_call *call)
+int64_t sys_timer_create(struct syscall_call *call)
+{
+    struct process *process = call->task->process;
+    int64_t rc =
+        host_call(&call->task->signals.pending, call->sysno, call->host);
+    /* The captured copy, which goes to the guest behind this. */
+    const int *id = (const int *)(uintptr_t)call->host[2];
+
+    if (rc == 0) {
+        pthread_mutex_lock(&process->lock);
+        if (*id >= process->timers_end)
+            process->timers_end = *id + 1;
+        pthread_mutex_unlock(&process->lock);
+    }
+    return rc;
+}
+
+static int64_t leave(struct syscall_call *call, bool group)
 {
     call->task->exiting = true;
+    call->task->group_exit = group;
     call->task->exit_status = (int)call->args[0] & 0xff;
     return 0;
 }
 
 int64_t sys_exit(struct syscall_call *call)
 {
-    return leave(call);
+    return leave(call, false);
 }
 
 int64_t sys_exit_group(struct syscall_call *call)
 {
-    return leave(call);
+    return leave(call, true);
 }

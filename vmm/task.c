@@ -24,7 +24,7 @@
  * Of two tasks with the same thread id one ended before the other began: the
  * time tells them apart, in all processes of a session.
  */
-static void name_task(struct task *task)
+void task_name(struct task *task)
 {
     struct timespec now;
 
@@ -48,7 +48,7 @@ int task_create(struct task **out, struct process *process, struct vcpu *vcpu,
     }
     task->process = process;
     task->vcpu = vcpu;
-    name_task(task);
+    task->vfork_pipe[0] = task->vfork_pipe[1] = -1;
     task->signals.altstack_flags = SS_DISABLE;
     *out = task;
     return 0;
@@ -60,12 +60,13 @@ int task_renew(struct task *task, const struct vcpu_state *state,
     int rc = vm_renew(task->process->vm, d);
 
     if (rc == 0)
-        rc = vcpu_renew(task->vcpu, state, d);
-    name_task(task);
+        rc = vcpu_renew(task->vcpu, d);
+    if (rc == 0 && vcpu_restore(task->vcpu, state) < 0)
+        rc = diag_set(d, 0, "cannot set the FPU state of a vcpu");
+    task_name(task);
     task->clear_child_tid = 0;
     task->robust_list = 0;
     task->faults = 0;
-    task->signals.pending = 0; /* queued signals are the parent's, fork(2) */
     return rc;
 }
 
@@ -184,11 +185,19 @@ static void host_fault(struct task *task)
     signal_force(task, SIGBUS, BUS_ADRERR, task->vcpu->regs->rip);
 }
 
+static bool stopped(const struct task *task)
+{
+    return task->exiting || task->death || task->ended_by_other ||
+           task->moves_to_leader;
+}
+
 /* Signals are delivered between exits, when the registers are the program's. */
 static void safe_point(struct task *task)
 {
     vcpu_clear_kick(task->vcpu);
-    while (task->signals.pending && !task->exiting && !task->death)
+    if (process_ends(task))
+        task->ended_by_other = true;
+    while ((task->signals.pending & PENDING_SIGNAL) && !stopped(task))
         signal_deliver(task);
 }
 
@@ -197,7 +206,8 @@ int task_run(struct task *task, struct diag *d)
     struct vcpu *vcpu = task->vcpu;
 
     signal_bind(task);
-    while (!task->exiting && !task->death) {
+    safe_point(task);
+    while (!stopped(task)) {
         enum vcpu_exit exit = vcpu_enter(vcpu);
 
         if (exit != VCPU_FAULT && exit != VCPU_INTR)

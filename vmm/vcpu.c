@@ -71,7 +71,16 @@ static int setup_vcpu(struct vcpu *v, struct diag *d)
     return 0;
 }
 
-int vcpu_create(struct vcpu **out, struct vm *vm, struct diag *d)
+static void destroy(struct vcpu *v)
+{
+    if (v->run)
+        munmap(v->run, v->vm->kvm_run_size);
+    if (v->fd >= 0)
+        privfd_close(v->fd);
+    free(v);
+}
+
+static int create(struct vcpu **out, struct vm *vm, struct diag *d)
 {
     struct vcpu *v = calloc(1, sizeof(*v));
     int rc;
@@ -85,22 +94,58 @@ int vcpu_create(struct vcpu **out, struct vm *vm, struct diag *d)
     if (rc == 0)
         rc = setup_vcpu(v, d);
     if (rc < 0) {
-        vcpu_destroy(v);
+        destroy(v);
         return rc;
     }
+    v->next = vm->vcpus;
+    vm->vcpus = v;
     *out = v;
     return 0;
 }
 
-void vcpu_destroy(struct vcpu *v)
+int vcpu_get(struct vcpu **out, struct vm *vm, struct diag *d)
 {
+    struct vcpu *v;
+    int rc = 0;
+
+    pthread_mutex_lock(&vm->vcpu_lock);
+    for (v = vm->vcpus; v && !v->idle; v = v->next)
+        ;
     if (!v)
-        return;
-    if (v->run)
-        munmap(v->run, v->vm->kvm_run_size);
-    if (v->fd >= 0)
-        privfd_close(v->fd);
-    free(v);
+        rc = create(&v, vm, d);
+    if (rc == 0) {
+        assert(v);
+        v->idle = false;
+        vcpu_clear_kick(v);
+        *out = v;
+    }
+    pthread_mutex_unlock(&vm->vcpu_lock);
+    return rc;
+}
+
+void vcpu_put(struct vcpu *v)
+{
+    pthread_mutex_lock(&v->vm->vcpu_lock);
+    v->idle = true;
+    pthread_mutex_unlock(&v->vm->vcpu_lock);
+}
+
+/* Destroy all but (keep), which may be NULL. */
+static void destroy_others(struct vm *vm, struct vcpu *keep)
+{
+    for (struct vcpu *v = vm->vcpus, *next; v; v = next) {
+        next = v->next;
+        if (v != keep)
+            destroy(v);
+    }
+    vm->vcpus = keep;
+    if (keep)
+        keep->next = NULL;
+}
+
+void vcpu_destroy_all(struct vm *vm)
+{
+    destroy_others(vm, NULL);
 }
 
 int vcpu_save(const struct vcpu *v, struct vcpu_state *out)
@@ -111,27 +156,27 @@ int vcpu_save(const struct vcpu *v, struct vcpu_state *out)
     return ioctl(v->fd, KVM_GET_XSAVE, &out->xsave) < 0 ? -errno : 0;
 }
 
-int vcpu_renew(struct vcpu *v, const struct vcpu_state *state, struct diag *d)
+int vcpu_restore(struct vcpu *v, const struct vcpu_state *state)
+{
+    if (ioctl(v->fd, KVM_SET_XSAVE, &state->xsave) < 0)
+        return -errno;
+    v->sregs->fs.base = state->fs_base;
+    v->sregs->gs.base = state->gs_base;
+    vcpu_resume(v, &state->regs);
+    return 0;
+}
+
+int vcpu_renew(struct vcpu *v, struct diag *d)
 {
     int rc;
 
+    destroy_others(v->vm, v);
     munmap(v->run, v->vm->kvm_run_size);
     v->run = NULL;
     privfd_close(v->fd);
     v->id = __atomic_fetch_add(&v->vm->next_vcpu, 1, __ATOMIC_RELAXED);
     rc = open_vcpu(v, d);
-    if (rc == 0)
-        rc = setup_vcpu(v, d);
-    if (rc < 0)
-        return rc;
-    if (ioctl(v->fd, KVM_SET_XSAVE, &state->xsave) < 0)
-        return diag_set(d, -errno, "cannot set the FPU state of vcpu %u",
-                        v->id);
-    assert(v->run && v->sregs);
-    v->sregs->fs.base = state->fs_base;
-    v->sregs->gs.base = state->gs_base;
-    vcpu_resume(v, &state->regs);
-    return 0;
+    return rc == 0 ? setup_vcpu(v, d) : rc;
 }
 
 int vcpu_reset_fpu(struct vcpu *v)

@@ -34,11 +34,23 @@ struct vcpu {
     struct shim_trap trap;   /* VCPU_TRAP */
     unsigned port;           /* VCPU_PORT */
     char why[128];           /* VCPU_DEAD */
+    bool idle;               /* free for the next vcpu_get */
+    struct vcpu *next;       /* of the VM's */
 };
 
-/* A vcpu of (vm). Returns 0 or a negative errno, (d) set. */
-int vcpu_create(struct vcpu **out, struct vm *vm, struct diag *d);
-void vcpu_destroy(struct vcpu *vcpu);
+/*
+ * A vcpu of (vm): an idle one, or a new one. KVM keeps a vcpu as long as its
+ * VM, and making one costs a thousand times what using one again does.
+ * Its state is whatever the last user left: vcpu_start or vcpu_restore it.
+ * Returns 0 or a negative errno, (d) set.
+ */
+int vcpu_get(struct vcpu **out, struct vm *vm, struct diag *d);
+
+/* Nobody runs it any more. */
+void vcpu_put(struct vcpu *vcpu);
+
+/* At the end, before vm_destroy. */
+void vcpu_destroy_all(struct vm *vm);
 
 /* What a vcpu's program sees of the CPU: enough to go on elsewhere. */
 struct vcpu_state {
@@ -51,13 +63,15 @@ struct vcpu_state {
  * errno. */
 int vcpu_save(const struct vcpu *vcpu, struct vcpu_state *out);
 
+/* Continue from (state) at CPL 3. Returns 0 or a negative errno. */
+int vcpu_restore(struct vcpu *vcpu, const struct vcpu_state *state);
+
 /*
  * In a child after fork(2) and vm_renew: replace the inherited vcpu by one of
- * this process's VM, that continues from (state) at CPL 3.
+ * this process's VM; the others, whose threads were not inherited, are gone.
  * Returns 0 or a negative errno, (d) set.
  */
-int vcpu_renew(struct vcpu *vcpu, const struct vcpu_state *state,
-               struct diag *d);
+int vcpu_renew(struct vcpu *vcpu, struct diag *d);
 
 /* The FPU state that a program and a signal handler start with.
  * Returns 0 or a negative errno. */

@@ -172,6 +172,7 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
     vm->shim = *shim;
     pthread_mutex_init(&vm->lock, NULL);
     pthread_mutex_init(&vm->machine_lock, NULL);
+    pthread_mutex_init(&vm->vcpu_lock, NULL);
     vm->low_pieces = (LOW_END + p->slot_size - 1) / p->slot_size;
     vm->covered = calloc(vm->low_pieces + p->arena_size / p->slot_size + 1, 1);
     rc = vm->covered ? 0 : diag_set(d, -ENOMEM, "cannot create a VM");
@@ -202,6 +203,20 @@ int vm_renew(struct vm *vm, struct diag *d)
     return rc;
 }
 
+void vm_hold(struct vm *vm)
+{
+    pthread_mutex_lock(&vm->vcpu_lock);
+    pthread_mutex_lock(&vm->machine_lock);
+    pthread_mutex_lock(&vm->lock);
+}
+
+void vm_release(struct vm *vm)
+{
+    pthread_mutex_unlock(&vm->lock);
+    pthread_mutex_unlock(&vm->machine_lock);
+    pthread_mutex_unlock(&vm->vcpu_lock);
+}
+
 void vm_destroy(struct vm *vm)
 {
     if (!vm)
@@ -214,6 +229,7 @@ void vm_destroy(struct vm *vm)
         munmap((void *)(uintptr_t)MACHINE_BASE, MACHINE_SIZE);
     pthread_mutex_destroy(&vm->lock);
     pthread_mutex_destroy(&vm->machine_lock);
+    pthread_mutex_destroy(&vm->vcpu_lock);
     free(vm->slots);
     free(vm->cpuid);
     free(vm->covered);

@@ -25,9 +25,11 @@ struct vm {
     struct kvm_userspace_memory_region *slots; /* as they were added, owned */
     uint32_t slot_count;
     unsigned next_vcpu;
-    uint8_t *covered;    /* a byte a piece: it has its memslot */
-    uint64_t low_pieces; /* of these; the arena's follow */
-    uint64_t low_end;    /* windows, as the profile gives them */
+    pthread_mutex_t vcpu_lock; /* vcpus: taken before (lock) */
+    struct vcpu *vcpus;        /* all of them, see vcpu.c */
+    uint8_t *covered;          /* a byte a piece: it has its memslot */
+    uint64_t low_pieces;       /* of these; the arena's follow */
+    uint64_t low_end;          /* windows, as the profile gives them */
     uint64_t arena_end;
     uint64_t machine_next;  /* first unused byte of the machine area */
     uint64_t machine_ready; /* end of the part that is in a memslot */
@@ -62,6 +64,11 @@ void vm_destroy(struct vm *vm);
  * Returns 0 or a negative errno, (d) set. Source: KVM API, 2.2 "ioctls".
  */
 int vm_renew(struct vm *vm, struct diag *d);
+
+/* Around fork(2): no other thread is in the midst of changing the VM, which the
+ * child would inherit half done. */
+void vm_hold(struct vm *vm);
+void vm_release(struct vm *vm);
 
 /* Add the memslots that [gpa, gpa + len) needs, inside a window.
  * Returns 0 or a negative errno (-ENOMEM: out of slots). */

@@ -1,0 +1,234 @@
+/* process.c: tasks come, end, end each other, and leave a process behind. */
+#include "vmm/process.h"
+
+#include "vmm/exit_status.h"
+#include "vmm/privfd.h"
+#include "vmm/robust.h"
+#include "vmm/task.h"
+#include "vmm/vcpu.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+void process_init(struct process *p)
+{
+    p->vfork_fd = -1;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->changed, NULL);
+    signal_init(&p->actions);
+}
+
+bool process_is_leader(void)
+{
+    return gettid() == getpid();
+}
+
+void process_add(struct process *p, struct task *task)
+{
+    pthread_mutex_lock(&p->lock);
+    task->next = p->tasks;
+    p->tasks = task;
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* (task) is no longer one of the process's; whoever waits for that looks. */
+static void detach(struct process *p, const struct task *task)
+{
+    struct task **at = &p->tasks;
+
+    pthread_mutex_lock(&p->lock);
+    while (*at && *at != task)
+        at = &(*at)->next;
+    if (*at)
+        *at = task->next;
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+bool process_ends(const struct task *task)
+{
+    const struct task *ender =
+        __atomic_load_n(&task->process->ender, __ATOMIC_ACQUIRE);
+
+    return ender && ender != task;
+}
+
+bool process_end_others(struct task *task)
+{
+    struct process *p = task->process;
+    bool mine;
+
+    pthread_mutex_lock(&p->lock);
+    mine = !p->ender;
+    if (mine) {
+        __atomic_store_n(&p->ender, task, __ATOMIC_RELEASE);
+        for (struct task *t = p->tasks; t; t = t->next)
+            if (t != task)
+                signal_kick(t);
+        while (p->tasks != task || task->next)
+            pthread_cond_wait(&p->changed, &p->lock);
+        __atomic_store_n(&p->ender, NULL, __ATOMIC_RELEASE);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return mine;
+}
+
+static bool is_last(struct process *p, const struct task *task)
+{
+    bool last;
+
+    pthread_mutex_lock(&p->lock);
+    last = p->tasks == task && !task->next;
+    pthread_mutex_unlock(&p->lock);
+    return last;
+}
+
+/* The task has ended: nothing of it stays. */
+static void retire(struct task *task)
+{
+    struct process *p = task->process;
+
+    signal_hold();
+    if (p->hooks.ops)
+        p->hooks.ops->task_gone(p->hooks.ctx, task);
+    robust_list_end(task->robust_list, task->tid);
+    vcpu_put(task->vcpu);
+    if (task->clear_child_tid && !is_last(p, task))
+        robust_clear_tid(task->clear_child_tid);
+    signal_unbind(task, true);
+    detach(p, task);
+    task_destroy(task);
+}
+
+/* Decide, as far as this task has to, how the process ends. */
+static void conclude(struct task *task, int rc, const struct diag *d)
+{
+    struct process *p = task->process;
+    bool all = task->death || task->group_exit || rc < 0;
+
+    if (task->ended_by_other || (all && !process_end_others(task)))
+        return;
+    /* Of exit(2) the last one counts: synchronize_group_exit() of Linux. */
+    pthread_mutex_lock(&p->lock);
+    p->end = (struct process_end){task->exit_status, task->death, {0}};
+    if (rc < 0)
+        p->end.diag = *d;
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* A task that called execve(2) elsewhere than in the leader's thread. */
+static void hand_over(struct task *task)
+{
+    struct process *p = task->process;
+
+    signal_unbind(task, false);
+    pthread_mutex_lock(&p->lock);
+    prctl(PR_GET_NAME, p->heir_name);
+    p->heir = task;
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* The leader's own task is gone: wait for the end of all, or for an heir. */
+static struct task *await_heir(struct process *p)
+{
+    struct task *heir;
+
+    pthread_mutex_lock(&p->lock);
+    while (p->tasks && !p->heir)
+        pthread_cond_wait(&p->changed, &p->lock);
+    heir = p->heir;
+    p->heir = NULL;
+    pthread_mutex_unlock(&p->lock);
+    if (heir) {
+        heir->tid = getpid();
+        heir->moves_to_leader = false;
+        prctl(PR_SET_NAME, p->heir_name);
+    }
+    return heir;
+}
+
+void process_run_task(struct task *task)
+{
+    while (task) {
+        struct process *p = task->process;
+        struct diag d = {0};
+        int rc = task_run(task, &d);
+
+        if (task->moves_to_leader) {
+            hand_over(task);
+            return;
+        }
+        conclude(task, rc, &d);
+        retire(task);
+        task = process_is_leader() ? await_heir(p) : NULL;
+    }
+}
+
+/* Die of (sig), so that the parent sees it. */
+static void die(int sig)
+{
+    sigset_t set;
+
+    signal(sig, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, sig);
+    raise(sig);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    /* A signal whose default action does not kill: as the shell tells it. */
+    _exit(128 + sig);
+}
+
+void process_exit(const struct process_end *end)
+{
+    if (end->diag.code) {
+        diag_print(&end->diag);
+        _exit(EXIT_MONITOR);
+    }
+    if (end->signal)
+        die(end->signal);
+    _exit(end->status);
+}
+
+/* In the child: the other tasks were not inherited, nor what they waited for.
+ */
+static void forget_others(struct process *p, struct task *task)
+{
+    for (struct task *t = p->tasks, *next; t; t = next) {
+        next = t->next;
+        if (t == task)
+            continue;
+        privfd_close(t->vfork_pipe[0]);
+        privfd_close(t->vfork_pipe[1]);
+        task_destroy(t);
+    }
+    task->next = NULL;
+    p->tasks = task;
+    p->ender = p->heir = NULL;
+    p->timers_end = 0;
+    p->end = (struct process_end){0};
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->changed, NULL);
+}
+
+pid_t process_fork(struct task *task)
+{
+    struct process *p = task->process;
+    pid_t pid;
+
+    pthread_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->actions.lock);
+    mm_hold(p->mm);
+    vm_hold(p->vm);
+    pid = fork();
+    vm_release(p->vm);
+    mm_release(p->mm);
+    pthread_mutex_unlock(&p->actions.lock);
+    pthread_mutex_unlock(&p->lock);
+    if (pid == 0)
+        forget_others(p, task);
+    return pid;
+}

@@ -1,0 +1,88 @@
+/*
+ * process.h: a process of the program, a thread group: what its tasks share,
+ * and how they end together. Layer 2.
+ *
+ * The host's first thread of the process, its leader, stays until the process
+ * ends, whatever becomes of the task that it ran: what execve(2) leaves over
+ * goes on there, because gettid() is getpid() then; and it is the one that
+ * tells how the process ended. exit(2), exit_group(2), execve(2), fork(2).
+ */
+#ifndef VMM_PROCESS_H
+#define VMM_PROCESS_H
+
+#include "vmm/diag.h"
+#include "vmm/exec.h"
+#include "vmm/hook.h"
+#include "vmm/mm.h"
+#include "vmm/signal.h"
+#include "vmm/vm.h"
+
+struct task;
+
+/* How a process ended. */
+struct process_end {
+    int status;       /* exit status */
+    int signal;       /* or the signal that killed it; 0: none */
+    struct diag diag; /* or why the monitor could not go on; code 0: it could */
+};
+
+struct process {
+    struct vm *vm;
+    struct mm *mm;
+    struct hooks hooks;
+    struct signal_actions actions;
+    struct exec_result
+        program;    /* what runs: where argv, environment lie, exe */
+    int vfork_fd;   /* closing it lets the parent that vforked go on; or -1 */
+    int timers_end; /* ids of its POSIX timers are below */
+
+    /* Taken before the locks of mm, vm and actions. */
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* tasks or heir */
+    struct task *tasks;     /* those that have not ended */
+    struct task *ender;     /* the one that ends all others, or NULL */
+    struct task *heir;      /* goes on in the leader's thread after execve */
+    char heir_name[16];     /* PR_GET_NAME of the thread that it comes from */
+    struct process_end end;
+};
+
+/* Set what does not depend on machine and program. */
+void process_init(struct process *process);
+
+/* Count (task) among the process's; its thread may run it then. */
+void process_add(struct process *process, struct task *task);
+
+/*
+ * End all tasks but (task), the caller's, and wait until they are gone.
+ * Returns false if another task does that already: then the caller is among
+ * those that end.
+ */
+bool process_end_others(struct task *task);
+
+/* Whether (task) is to end because another one ends all others. Safe in a
+ * signal handler. */
+bool process_ends(const struct task *task);
+
+/*
+ * Run (task) in the calling thread until the thread is done: a leader's when
+ * the process has ended, process->end says how; any other when its task has.
+ * The task does not exist any more then.
+ */
+void process_run_task(struct task *task);
+
+/* Whether the calling thread is the leader. */
+bool process_is_leader(void);
+
+/*
+ * End the host's process as (end) says: the message of a failure on standard
+ * error, death by the same signal, or the exit status. Does not return.
+ */
+void process_exit(const struct process_end *end) __attribute__((noreturn));
+
+/*
+ * fork(2) with everything in a state that a child can use. As fork(): 0 in the
+ * child, in which there is no task but (task) and no machine yet.
+ */
+pid_t process_fork(struct task *task);
+
+#endif

@@ -1,0 +1,138 @@
+/* sys_clone.c: clone, clone3, fork, vfork: one request, and what may not be
+ * asked for. Layer 2. */
+#include "vmm/clone.h"
+#include "vmm/sys.h"
+#include "vmm/task.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#define CLONE_NAMESPACES                                                       \
+    (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |             \
+     CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+
+/* What a thread shares with the others, here always. */
+#define CLONE_SHARED (CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
+
+#define CLONE_IDS                                                              \
+    (CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID |                 \
+     CLONE_CHILD_CLEARTID)
+
+/* No effect without ptrace(2), or none any more. */
+#define CLONE_IGNORED                                                          \
+    (CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE | CLONE_IO)
+
+/* What is carried out; anything else is a mixture of thread and process. */
+#define CLONE_FOR_THREAD                                                       \
+    ((uint64_t)(CLONE_SHARED | CLONE_IDS | CLONE_IGNORED | CLONE_FS |          \
+                CLONE_SYSVSEM))
+#define CLONE_FOR_PROCESS                                                      \
+    ((uint64_t)(CLONE_VM | CLONE_VFORK | CLONE_IDS | CLONE_IGNORED |           \
+                CLONE_PIDFD | CLONE_CLEAR_SIGHAND))
+
+/* The checks that copy_process() of Linux's kernel/fork.c begins with. */
+static int check(const struct clone_request *p)
+{
+    const uint64_t f = p->flags;
+
+    if (((f & CLONE_THREAD) && !(f & CLONE_SIGHAND)) ||
+        ((f & CLONE_SIGHAND) && !(f & CLONE_VM)) ||
+        ((f & CLONE_SIGHAND) && (f & CLONE_CLEAR_SIGHAND)) ||
+        ((f & CLONE_PIDFD) && (f & (CLONE_DETACHED | CLONE_THREAD))))
+        return -EINVAL;
+    if (f & CLONE_NAMESPACES)
+        return -EPERM; /* they would hold the monitor as well */
+    return 0;
+}
+
+static int64_t make(struct syscall_call *call, const struct clone_request *p)
+{
+    int rc = check(p);
+
+    if (rc < 0)
+        return rc;
+    if ((p->flags & CLONE_SHARED) == CLONE_SHARED)
+        return p->flags & ~CLONE_FOR_THREAD ? -ENOSYS : clone_thread(call, p);
+    if ((p->flags & ~CLONE_FOR_PROCESS) || p->exit_signal != SIGCHLD)
+        return -ENOSYS;
+    /* Memory shared with a parent that runs on is a thread's. */
+    if ((p->flags & CLONE_VM) && !(p->flags & CLONE_VFORK))
+        return -ENOSYS;
+    return clone_process(call, p);
+}
+
+int clone_state(const struct task *caller, const struct clone_request *want,
+                struct vcpu_state *out)
+{
+    int rc = vcpu_save(caller->vcpu, out);
+
+    out->regs.rax = 0;
+    if (want->stack_top)
+        out->regs.rsp = want->stack_top;
+    if (want->flags & CLONE_SETTLS)
+        out->fs_base = want->tls;
+    return rc;
+}
+
+int64_t sys_fork(struct syscall_call *call)
+{
+    const struct clone_request p = {.exit_signal = SIGCHLD};
+
+    return make(call, &p);
+}
+
+int64_t sys_vfork(struct syscall_call *call)
+{
+    const struct clone_request p = {.flags = CLONE_VM | CLONE_VFORK,
+                                    .exit_signal = SIGCHLD};
+
+    return make(call, &p);
+}
+
+int64_t sys_clone(struct syscall_call *call)
+{
+    const uint64_t *a = call->args;
+    const struct clone_request p = {
+        .flags = (uint32_t)a[0] & ~(uint32_t)CSIGNAL,
+        .exit_signal = a[0] & CSIGNAL,
+        .stack_top = a[1],
+        .parent_tid = a[2],
+        .pidfd = a[2], /* clone has one place for both */
+        .child_tid = a[3],
+        .tls = a[4],
+    };
+
+    if ((p.flags & CLONE_PIDFD) && (p.flags & CLONE_PARENT_SETTID))
+        return -EINVAL;
+    return make(call, &p);
+}
+
+int64_t sys_clone3(struct syscall_call *call)
+{
+    struct clone_args given = {0};
+    struct clone_request p;
+    size_t size = 0;
+    int err = 0;
+    const void *copy = capsule_arg(call->capsule, 0, &size, &err);
+
+    if (call->args[1] < CLONE_ARGS_SIZE_VER0)
+        return -EINVAL;
+    if (!copy)
+        return call->args[1] > PAGE_SIZE ? -E2BIG : -EFAULT;
+    memcpy(&given, copy, min_u64(size, sizeof(given)));
+    if ((given.flags & CSIGNAL) || !given.stack != !given.stack_size)
+        return -EINVAL;
+    if (given.set_tid_size || (given.flags & CLONE_INTO_CGROUP))
+        return -EPERM; /* needs rights over the host */
+    p = (struct clone_request){
+        .flags = given.flags,
+        .exit_signal = given.exit_signal,
+        .stack_top = given.stack + given.stack_size,
+        .parent_tid = given.parent_tid,
+        .pidfd = given.pidfd,
+        .child_tid = given.child_tid,
+        .tls = given.tls,
+    };
+    return make(call, &p);
+}
