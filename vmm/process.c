@@ -6,6 +6,7 @@
 #include "vmm/robust.h"
 #include "vmm/task.h"
 #include "vmm/vcpu.h"
+#include "vmm/vfork.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -111,6 +112,8 @@ static void conclude(struct task *task, int rc, const struct diag *d)
 
     if (task->ended_by_other || (all && !process_end_others(task)))
         return;
+    if (all || is_last(p, task))
+        vfork_release(p);
     /* Of exit(2) the last one counts: synchronize_group_exit() of Linux. */
     pthread_mutex_lock(&p->lock);
     p->end = (struct process_end){task->exit_status, task->death, {0}};

@@ -33,7 +33,7 @@ struct process {
     struct signal_actions actions;
     struct exec_result
         program;    /* what runs: where argv, environment lie, exe */
-    int vfork_fd;   /* closing it lets the parent that vforked go on; or -1 */
+    int vfork_fd;   /* to the parent that waits in vfork(2); or -1 */
     int timers_end; /* ids of its POSIX timers are below */
 
     /* Taken before the locks of mm, vm and actions. */

@@ -12,6 +12,7 @@
 #include "vmm/robust.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
+#include "vmm/vfork.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -75,6 +76,7 @@ static void replace(struct task *task, const struct exec_program *program)
     if (!process_end_others(task))
         return;
     robust_list_end(task->robust_list, task->tid);
+    vfork_release(process);
     if (mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {
@@ -90,8 +92,6 @@ static void replace(struct task *task, const struct exec_program *program)
     vcpu_start(task->vcpu, loaded.rip, loaded.rsp);
     task->resumed = true;
     task->moves_to_leader = !process_is_leader();
-    privfd_close(process->vfork_fd);
-    process->vfork_fd = -1;
 }
 
 /* The vector at argument (index): NULL stands for an empty one, execve(2). */

@@ -26,7 +26,7 @@ struct task {
     uint64_t trap_vector; /* of the last trap, for signal frames */
     uint64_t trap_error;
     bool resumed;      /* the handler has set all registers (rt_sigreturn) */
-    int vfork_pipe[2]; /* on which it waits for its child; or -1 */
+    int vfork_pipe[2]; /* to the child that it waits for, vfork.h; or -1 */
 
     /* Why it stops running: one of these. */
     bool exiting;         /* exit(2), exit_group(2) */

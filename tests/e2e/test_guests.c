@@ -41,6 +41,7 @@ static const struct row rows[] = {
     {"mappings_change_under_other_threads", {"threads", "map-changes"}},
     {"a_thread_waits_in_the_kernel", {"threads", "blocked-read"}},
     {"threads_vfork_at_the_same_time", {"threads", "vfork"}},
+    {"a_spawn_that_fails_in_a_thread", {"threads", "spawn"}},
     {"what_clone_refuses", {"threads", "clone-errors"}},
     {"threads_share_descriptors", {"threads", "shared-files"}},
     {"condition_variables", {"threadsync", "condition"}},

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,14 +129,11 @@ static void exec_keeps_and_drops(void)
 {
     int kept = open("/dev/null", O_RDONLY);
     int closed = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    struct sigevent ev = {.sigev_notify = SIGEV_NONE};
-    timer_t timer;
 
     dup2(kept, 50);
     dup3(closed, 51, O_CLOEXEC);
     signal(SIGUSR2, SIG_IGN);
     signal(SIGHUP, on_usr1);
-    timer_create(CLOCK_MONOTONIC, &ev, &timer);
     exec_it("child");
 }
 
@@ -151,6 +149,68 @@ static void exec_fails(void)
     printf("bad vector: %d", execve(self, bad, NULL));
     printf(" %s\n", strerror(errno));
     printf("still here: %s\n", getenv("HOME") ? "yes" : "no");
+}
+
+/* The child writes to the parent's memory, whatever kind it is. */
+static void vfork_shares_memory(void)
+{
+    static int in_data = 1;
+    volatile int on_stack = 1;
+    volatile int *on_heap = malloc(300000);
+    volatile int *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+                                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    volatile char *untouched = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *argv[] = {(char *)self, "child", NULL}, *envp[] = {NULL};
+    pid_t pid;
+
+    on_heap[70000] = *shared = 1;
+    /* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
+    pid = vfork();
+    if (pid == 0) {
+        /* NOLINTBEGIN(clang-analyzer-unix.Vfork) */
+        in_data = 2;
+        on_stack = 3;
+        on_heap[70000] = 4;
+        *shared = 5;
+        untouched[500000] = 6;
+        _exit(1);
+        /* NOLINTEND(clang-analyzer-unix.Vfork) */
+    }
+    show_status("vfork", pid);
+    printf("%d %d %d %d %d\n", in_data, on_stack, on_heap[70000], *shared,
+           untouched[500000]);
+    /* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
+    pid = vfork();
+    if (pid == 0) {
+        on_stack = 7; /* NOLINT(clang-analyzer-unix.Vfork) */
+        execve(self, argv, envp);
+        _exit(99);
+    }
+    show_status("vfork and exec", pid);
+    printf("%d\n", on_stack);
+}
+
+static void spawns(void)
+{
+    char *argv[] = {"x", "child", NULL}, *envp[] = {NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t pid = -1;
+    int rc;
+
+    printf("%s\n",
+           strerror(posix_spawn(&pid, "/nowhere/x", NULL, NULL, argv, envp)));
+    printf("%s\n", strerror(posix_spawn(&pid, "/", NULL, NULL, argv, envp)));
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/nowhere", O_RDONLY, 0);
+    printf("%s\n",
+           strerror(posix_spawn(&pid, self, &actions, NULL, argv, envp)));
+    printf("%s\n", strerror(posix_spawnp(&pid, "no-such-program", NULL, NULL,
+                                         argv, envp)));
+    rc = posix_spawn(&pid, self, NULL, NULL, argv, envp);
+    printf("%d\n", rc);
+    show_status("spawned", pid);
+    printf("children left: %d\n", (int)waitpid(-1, NULL, WNOHANG));
 }
 
 static void clone3_settings(void)
@@ -200,6 +260,8 @@ int main(int argc, char **argv, char **envp)
 {
     static char path[4096];
 
+    if (argc > 1 && argc <= 3)
+        return 0; /* run only to be run */
     if (argc > 3 && strcmp(argv[1], "child") == 0)
         return exec_child(argv, envp);
     if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
@@ -211,6 +273,8 @@ int main(int argc, char **argv, char **envp)
     printf("tree of %d\n", tree(3));
     exec_keeps_and_drops();
     exec_fails();
+    vfork_shares_memory();
+    spawns();
     clone3_settings();
     signals_after_fork();
     return 0;

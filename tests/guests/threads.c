@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
@@ -449,6 +450,27 @@ static void vfork_by_threads(void)
         pthread_join(t[i], NULL);
 }
 
+static void *spawn_in_thread(void *arg)
+{
+    char *argv[] = {"x", NULL}, *envp[] = {NULL};
+    pid_t pid;
+
+    printf("%s\n",
+           strerror(posix_spawn(&pid, "/nowhere/x", NULL, NULL, argv, envp)));
+    return arg;
+}
+
+/* The failure is told through memory, while other threads write to theirs. */
+static void spawn_by_thread(void)
+{
+    pthread_t other = start(spin, NULL);
+
+    (void)other;
+    wait_ready(1);
+    for (int i = 0; i < 5; i++)
+        pthread_join(start(spawn_in_thread, NULL), NULL);
+}
+
 static int raw_child(void *arg)
 {
     (void)arg;
@@ -517,6 +539,7 @@ static const struct scenario scenarios[] = {
     {"map-changes", map_changes_under_use},
     {"blocked-read", blocked_read},
     {"vfork", vfork_by_threads},
+    {"spawn", spawn_by_thread},
     {"clone-errors", clone_errors},
     {"shared-files", shared_files},
     {"nothing", none},

@@ -1,10 +1,11 @@
 #!/bin/bash
 # machine.sh BUILD_DIR SCRIPT [FILE...]: boot a Debian cloud kernel in QEMU's
 # software emulation of an AMD processor with SVM, where /dev/kvm is kvm-amd,
-# and run SCRIPT there. The machine's file system is made for the run: the
-# built program, tests, guests and examples below /t, and the real programs that
-# the tests name, with their libraries. Its console is standard output. The
-# exit status is SCRIPT's; without the closing marker of the console it is 1.
+# and run SCRIPT there. The machine's disk is made for the run: the built
+# program, tests, guests and examples below /t, the real programs that the tests
+# name, with their libraries, and the packages of $NESTED_PACKAGES as they are
+# installed here. Its console is standard output. The exit status is SCRIPT's;
+# without the closing marker of the console it is 1.
 set -euo pipefail
 
 build=$(realpath "$1")
@@ -72,22 +73,51 @@ add_programs() {
         mkdir -p "$image$dir"
         cp -a "$dir/." "$image$dir/"
     done
-    rm -rf "$image"/usr/lib/python3*/{test,idlelib,lib2to3,ensurepip,config-*}
+    rm -rf "$image"/usr/lib/python3*/{idlelib,lib2to3,ensurepip,config-*}
     find "$image/usr/lib" -name '*.so' | while read -r dir; do
         add "${dir#"$image"}"
     done
 }
 
+# A package whose programs look for files of their own: all of it.
+add_packages() {
+    local name file
+    for name in "$@"; do
+        dpkg -L "$name" | grep -v '^/usr/share/\(doc\|man\|locale\)/' |
+            while read -r file; do
+                [ -d "$file" ] && [ ! -L "$file" ] || echo "$file"
+            done
+    done | sort -u >"$work/files"
+    (cd / && cpio -pdmu --quiet "$image" 2>/dev/null <"$work/files") || true
+    while read -r file; do
+        case $file in
+        */bin/* | */sbin/* | */lib/* | */libexec/*)
+            if [ -f "$file" ] && [ -x "$file" ]; then libraries "$file"; fi ;;
+        *.so*) libraries "$file" ;;
+        esac
+    done <"$work/files" | sort -u | while read -r file; do copy "$file"; done
+    # What a link leads to, wherever it is.
+    while read -r file; do
+        if [ -L "$file" ] && [ -f "$file" ]; then
+            file=$(readlink -f "$file")
+            [ -e "$image$file" ] || add "$file"
+        fi
+    done <"$work/files"
+}
+
 make_image() {
-    local d kernel file
-    mkdir -p "$image"/{usr/bin,usr/lib,usr/lib64,proc,sys,dev,tmp,etc,mod,t}
-    for d in bin lib lib64; do ln -s "usr/$d" "$image/$d"; done
+    local d file
+    mkdir -p "$image"/{usr/bin,usr/sbin,usr/lib,usr/lib64} \
+        "$image"/{proc,sys,dev,tmp,etc,t,run,var/log,var/lib,var/tmp,root}
+    for d in bin sbin lib lib64; do ln -s "usr/$d" "$image/$d"; done
+    chmod 1777 "$image/tmp" "$image/var/tmp"
     add_programs
-    cp /etc/passwd /etc/group /etc/nsswitch.conf /etc/ld.so.cache "$image/etc/"
+    # shellcheck disable=SC2086
+    add_packages ${NESTED_PACKAGES:-}
+    cp -a /etc/{passwd,group,nsswitch.conf,ld.so.cache} "$image/etc/"
+    cp -a /etc/alternatives "$image/etc/"
+    echo "127.0.0.1 localhost" >"$image/etc/hosts"
     add /usr/bin/busybox
-    kernel=$(echo "$cache"/lib/modules/*/kernel)
-    cp "$kernel"/virt/lib/irqbypass.ko "$kernel"/arch/x86/kvm/kvm{,-amd}.ko \
-        "$image/mod/"
     mkdir -p "$image/t/bin"
     cp "$build"/bin/microvm-hook "$build"/bin/shim.bin "$image/t/bin/"
     for d in bin/guests e2e examples; do
@@ -98,9 +128,23 @@ make_image() {
     done
     cp "$root"/tests/e2e/run.sh "$@" "$image/t/"
     cp "$script" "$image/t/main.sh"
-    cp "$root"/tests/nested/init "$image/init"
-    chmod 755 "$image/init"
-    (cd "$image" && find . | cpio -o -H newc --quiet) >"$work/initrd"
+    mke2fs -q -F -t ext4 -O ^has_journal -m 0 -d "$image" "$work/disk" \
+        "$(($(du -sm "$image" | cut -f 1) * 5 / 4 + 300))m" >/dev/null
+}
+
+# The first file system only finds the disk.
+make_initrd() {
+    local first=$work/first module kernel
+    kernel=$(echo "$cache"/lib/modules/*/kernel)
+    mkdir -p "$first"/{usr/bin,mod,disk,proc,sys,dev}
+    cp /usr/bin/busybox "$first/usr/bin/"
+    for module in drivers/virtio/virtio{,_ring,_pci_legacy_dev,_pci_modern_dev,_pci} \
+        drivers/block/virtio_blk virt/lib/irqbypass arch/x86/kvm/kvm{,-amd}; do
+        cp "$kernel/$module.ko" "$first/mod/"
+    done
+    cp "$root"/tests/nested/init "$first/init"
+    chmod 755 "$first/init"
+    (cd "$first" && find . | cpio -o -H newc --quiet) >"$work/initrd"
 }
 
 # Boot. The limit is on everything; a hang ends here. One processor: with two
@@ -109,14 +153,16 @@ boot() {
     timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi \
         -cpu max -smp 1 -m 2048 -nographic -nodefaults -serial stdio \
         -no-reboot -kernel "$cache"/boot/vmlinuz-* -initrd "$work/initrd" \
+        -drive "if=virtio,format=raw,cache=unsafe,file=$work/disk" \
         -append "console=ttyS0 panic=-1 quiet" </dev/null 2>&1
 }
 
 fetch_kernel
 make_image "$@"
+make_initrd
 status=0
 boot | sed -u 's/\x1b\[[0-9;?]*[a-zA-Z]//g; s/\x1bc//g; s/\r//g' |
-    tee "$work/console" | grep -v '^== end of machine: ' || true
+    tee "$work/console" | grep --line-buffered -v '^== end of machine: ' || true
 status=$(sed -n 's/^== end of machine: //p' "$work/console")
 if [ -z "$status" ]; then
     echo "nested: the machine did not come to its end in $seconds s" >&2

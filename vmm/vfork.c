@@ -1,0 +1,186 @@
+/* vfork.c: the wait, and the pages that the child wrote. */
+#include "vmm/vfork.h"
+
+#include "vmm/gmem.h"
+#include "vmm/host_call.h"
+#include "vmm/privfd.h"
+#include "vmm/task.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* /proc/pid/pagemap: Linux, Documentation/admin-guide/mm/pagemap.rst */
+#define PM_PRESENT   (UINT64_C(1) << 63)
+#define PM_FILE      (UINT64_C(1) << 61) /* or shared anonymous */
+#define PM_EXCLUSIVE (UINT64_C(1) << 56)
+#define PM_BATCH     512
+
+/* Of a caller with other threads: its frames around the call. */
+#define STACK_BELOW (64 * KIB)
+#define STACK_ABOVE (256 * KIB)
+
+/* Under the lock: a child that another thread forks meanwhile knows of it. */
+int vfork_open(struct task *task)
+{
+    int ends[2];
+    int rc = 0;
+
+    pthread_mutex_lock(&task->process->lock);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        rc = -errno;
+    } else {
+        task->vfork_pipe[0] = privfd_adopt(ends[0]);
+        task->vfork_pipe[1] = privfd_adopt(ends[1]);
+        if (task->vfork_pipe[0] < 0 || task->vfork_pipe[1] < 0) {
+            vfork_close(task);
+            rc = -EMFILE;
+        }
+    }
+    pthread_mutex_unlock(&task->process->lock);
+    return rc;
+}
+
+void vfork_close(struct task *task)
+{
+    privfd_close(task->vfork_pipe[0]);
+    privfd_close(task->vfork_pipe[1]);
+    task->vfork_pipe[0] = task->vfork_pipe[1] = -1;
+}
+
+void vfork_inherit(struct task *task)
+{
+    struct process *process = task->process;
+
+    privfd_close(process->vfork_fd);
+    process->vfork_fd = task->vfork_pipe[1];
+    privfd_close(task->vfork_pipe[0]);
+    task->vfork_pipe[0] = task->vfork_pipe[1] = -1;
+}
+
+void vfork_release(struct process *process)
+{
+    char byte = 0;
+
+    if (process->vfork_fd < 0)
+        return;
+    if (send(process->vfork_fd, &byte, 1, MSG_NOSIGNAL) == 1)
+        while (read(process->vfork_fd, &byte, 1) < 0 && errno == EINTR)
+            ;
+    privfd_close(process->vfork_fd);
+    process->vfork_fd = -1;
+}
+
+struct pull {
+    pid_t pid;
+    int pagemap;
+    gva_t start, end; /* where it may write */
+};
+
+/* Write the bytes in which (theirs) differs from the page at (page). */
+static void take_page(gva_t page, const uint8_t *theirs)
+{
+    uint8_t ours[PAGE_SIZE];
+    size_t at = 0;
+
+    if (gmem_read(ours, page, PAGE_SIZE) < 0)
+        return;
+    while (at < PAGE_SIZE) {
+        size_t from = at;
+
+        while (at < PAGE_SIZE && ours[at] != theirs[at])
+            at++;
+        if (at > from)
+            gmem_write(page + from, theirs + from, at - from);
+        else
+            at++;
+    }
+}
+
+/* The child wrote to (page) since the fork: it is its own by now. */
+static void pull_page(const struct pull *pull, gva_t page)
+{
+    uint8_t theirs[PAGE_SIZE];
+    const struct iovec local = {theirs, PAGE_SIZE};
+    const struct iovec remote = {(void *)(uintptr_t)page, PAGE_SIZE};
+
+    if (process_vm_readv(pull->pid, &local, 1, &remote, 1, 0) ==
+        (ssize_t)PAGE_SIZE)
+        take_page(page, theirs);
+}
+
+/* For mm_for_each: one mapping. */
+static int pull_area(void *ctx, const struct mm_area *area)
+{
+    const struct pull *pull = ctx;
+    gva_t at = max_u64(area->start, pull->start);
+    gva_t end = min_u64(area->end, pull->end);
+    uint64_t entries[PM_BATCH];
+
+    if ((area->flags & MAP_SHARED) || !(area->prot & PROT_WRITE))
+        return 0;
+    while (at < end) {
+        size_t n = min_u64(PM_BATCH, (end - at) / PAGE_SIZE);
+        ssize_t got = pread(pull->pagemap, entries, n * sizeof(entries[0]),
+                            (off_t)(at / PAGE_SIZE * sizeof(entries[0])));
+
+        if (got <= 0)
+            return 0;
+        n = (size_t)got / sizeof(entries[0]);
+        for (size_t i = 0; i < n; i++, at += PAGE_SIZE)
+            if ((entries[i] & (PM_PRESENT | PM_FILE | PM_EXCLUSIVE)) ==
+                (PM_PRESENT | PM_EXCLUSIVE))
+                pull_page(pull, at);
+    }
+    return 0;
+}
+
+static bool has_other_threads(struct task *task)
+{
+    struct process *p = task->process;
+    bool others;
+
+    pthread_mutex_lock(&p->lock);
+    others = p->tasks != task || task->next;
+    pthread_mutex_unlock(&p->lock);
+    return others;
+}
+
+static void take_over(struct task *task, pid_t pid)
+{
+    struct pull pull = {.pid = pid, .end = UINT64_MAX};
+    gva_t rsp = ALIGN_DOWN(task->vcpu->regs->rsp, PAGE_SIZE);
+    char path[64];
+
+    if (has_other_threads(task)) {
+        pull.start = rsp - min_u64(rsp, STACK_BELOW);
+        pull.end = rsp + STACK_ABOVE;
+    }
+    snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+    pull.pagemap = open(path, O_RDONLY | O_CLOEXEC);
+    if (pull.pagemap < 0)
+        return;
+    mm_for_each(task->process->mm, pull_area, &pull);
+    close(pull.pagemap);
+}
+
+void vfork_wait(struct task *task, pid_t pid)
+{
+    char byte;
+    const uint64_t args[SYSCALL_ARGS] = {(uint64_t)task->vfork_pipe[0],
+                                         (uint64_t)(uintptr_t)&byte, 1};
+    int64_t got = -EINTR;
+
+    while (got == -EINTR && !task->signals.kicked)
+        got = host_call(&task->signals.kicked, SYS_read, args);
+    if (got == 1) {
+        take_over(task, pid);
+        send(task->vfork_pipe[0], &byte, 1, MSG_NOSIGNAL);
+    }
+}
