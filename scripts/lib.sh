@@ -16,9 +16,16 @@ test_packages="clang:clang clang-format:clang-format clang-tidy:clang-tidy
     sqlite3:sqlite3 gawk:gawk mawk:mawk perl:perl python3:/usr/bin/python3
     bc:bc file:file procps:ps bash:bash dash:dash sed:sed grep:grep
     findutils:find tar:tar gzip:gzip diffutils:diff"
+# The large programs of the suite "software"; the nested machine has them whole.
+software_packages="git:git make:make cmake:cmake ninja-build:ninja gcc:gcc
+    libc6-dev:/usr/include/stdio.h nodejs:node hey:hey
+    redis-server:redis-server redis-tools:redis-benchmark
+    nginx-light:/usr/sbin/nginx stress-ng:stress-ng sqlite3:sqlite3
+    python3:/usr/bin/python3
+    libpython3.11-testsuite:/usr/lib/python3.11/test/test_select.py"
 # The nested machine's kernel and file system.
 nested_packages="qemu-system-x86:qemu-system-x86_64 cpio:cpio
-    busybox-static:/usr/bin/busybox"
+    busybox-static:/usr/bin/busybox e2fsprogs:/usr/sbin/mke2fs"
 
 # Install those of the packages ("package:command or file") that are missing.
 need() {

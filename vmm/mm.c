@@ -67,6 +67,7 @@ void mm_destroy(struct mm *mm)
         munmap(hva(mm->areas.v[i].start),
                mm->areas.v[i].end - mm->areas.v[i].start);
     areas_clear(&mm->areas);
+    free(mm->attachments);
     pthread_mutex_destroy(&mm->lock);
     free(mm);
 }
@@ -92,9 +93,8 @@ static bool over_limit(const struct mm *mm, uint64_t more)
     return mm->limit && more > mm->limit - min_u64(mm->accessible, mm->limit);
 }
 
-/* Replace what the map knows of [start, start + len) by an area. */
-static void record(struct mm *mm, gva_t start, uint64_t len, uint32_t prot,
-                   uint32_t flags)
+void mm_record(struct mm *mm, gva_t start, uint64_t len, uint32_t prot,
+               uint32_t flags)
 {
     gva_t end = start + len;
 
@@ -104,7 +104,7 @@ static void record(struct mm *mm, gva_t start, uint64_t len, uint32_t prot,
     mm->accessible += prot ? len : 0;
 }
 
-static void forget(struct mm *mm, gva_t start, uint64_t len)
+void mm_forget(struct mm *mm, gva_t start, uint64_t len)
 {
     mm->accessible -= areas_accessible(&mm->areas, start, start + len);
     areas_remove(&mm->areas, start, start + len);
@@ -163,6 +163,15 @@ static uint32_t area_flags(int flags)
     return out;
 }
 
+/*
+ * What may be written or executed may be read, on this architecture's pages;
+ * but KVM asks the host's mapping by its name for that, and fails.
+ */
+static int host_prot(int prot)
+{
+    return prot & (PROT_WRITE | PROT_EXEC) ? prot | PROT_READ : prot;
+}
+
 /* Map at (gva), which (place) has approved; the lock is held. */
 static int64_t map_at(struct mm *mm, gva_t gva, uint64_t len, int prot,
                       int flags, int fd, uint64_t offset)
@@ -177,11 +186,11 @@ static int64_t map_at(struct mm *mm, gva_t gva, uint64_t len, int prot,
         rc = mm_hide(mm, gva, len);
     if (rc < 0)
         return rc;
-    got = mmap(hva(gva), len, prot, (flags & ~MAP_WHERE) | MAP_FIXED, fd,
-               (off_t)offset);
+    got = mmap(hva(gva), len, host_prot(prot), (flags & ~MAP_WHERE) | MAP_FIXED,
+               fd, (off_t)offset);
     if (got == MAP_FAILED)
         return -errno;
-    record(mm, gva, len, (uint32_t)prot & PROT_RIGHTS, aflags);
+    mm_record(mm, gva, len, (uint32_t)prot & PROT_RIGHTS, aflags);
     if (mm->huge_pages && len >= HUGE_PAGE_SIZE && (prot & PROT_WRITE) &&
         !(aflags & (AREA_SHARED | AREA_FILE | AREA_SMALL)))
         madvise(hva(gva), len, MADV_HUGEPAGE);
@@ -235,7 +244,7 @@ static int64_t unmap(struct mm *mm, gva_t start, uint64_t len)
             return rc;
         if (munmap(hva(from), piece) < 0)
             return -errno;
-        forget(mm, from, piece);
+        mm_forget(mm, from, piece);
         start = from + piece;
     }
     return 0;
@@ -250,6 +259,7 @@ int64_t mm_clear(struct mm *mm)
     mm->mmap_top = mm->arena_end;
     mm->brk = mm->brk_start = 0;
     mm->lock_future = 0;
+    mm->attachment_count = 0;
     pthread_mutex_unlock(&mm->lock);
     return rc;
 }
@@ -289,9 +299,9 @@ static int protect_piece(struct mm *mm, gva_t start, uint64_t len, int prot,
         rc = mm_hide(mm, start, len);
     if (rc < 0)
         return rc;
-    if (mprotect(hva(start), len, prot & ~PROT_GROWSDOWN) < 0)
+    if (mprotect(hva(start), len, host_prot(prot) & ~PROT_GROWSDOWN) < 0)
         return -errno;
-    record(mm, start, len, rights, area.flags);
+    mm_record(mm, start, len, rights, area.flags);
     if (area.prot != rights)
         mm_reveal(mm, start, len);
     return 0;
@@ -476,7 +486,7 @@ static int64_t remap(struct mm *mm, const struct move *m)
     if (got == MAP_FAILED)
         return -errno;
     if (moves && m->old_len && !(m->flags & MREMAP_DONTUNMAP)) {
-        forget(mm, m->old, m->old_len);
+        mm_forget(mm, m->old, m->old_len);
         rc = areas_reserve(&mm->areas);
         if (rc < 0)
             return rc;
@@ -484,7 +494,7 @@ static int64_t remap(struct mm *mm, const struct move *m)
     /* Shared memory does not grow with its mapping: like a file it ends. */
     if ((m->area.flags & AREA_SHARED) && m->new_len > m->old_len)
         flags |= AREA_FILE;
-    record(mm, m->new, m->new_len, m->area.prot, flags);
+    mm_record(mm, m->new, m->new_len, m->area.prot, flags);
     mm_reveal(mm, m->new, m->new_len);
     return (int64_t)m->new;
 }

@@ -50,6 +50,9 @@ int64_t mm_mlockall(struct mm *mm, int flags);
 int64_t mm_munlockall(struct mm *mm);
 int64_t mm_mseal(struct mm *mm, gva_t addr, uint64_t len, uint64_t flags);
 
+int64_t mm_shmat(struct mm *mm, int id, gva_t addr, int flags);
+int64_t mm_shmdt(struct mm *mm, gva_t addr);
+
 /* Where the break starts: (addr) rounded up to a page. For the loader. */
 void mm_set_brk(struct mm *mm, gva_t addr);
 

@@ -118,6 +118,8 @@ int64_t mm_mincore(struct mm *mm, gva_t addr, uint64_t len, gva_t vec)
 
     if (!IS_ALIGNED(addr, PAGE_SIZE))
         return -EINVAL;
+    if (len == 0 && addr < ARENA_MAX_SIZE)
+        return 0;
     if (addr + len < addr || !mm_in_window(mm, addr, pages * PAGE_SIZE))
         return -ENOMEM;
     if (!gmem_passable(vec, pages))

@@ -18,6 +18,12 @@
 
 #define PROT_RIGHTS (PROT_READ | PROT_WRITE | PROT_EXEC)
 
+/* A segment of System V shared memory, as it was attached. */
+struct attachment {
+    gva_t start;
+    uint64_t len;
+};
+
 struct mm {
     struct vm *vm;
     pthread_mutex_t lock;
@@ -34,6 +40,8 @@ struct mm {
     bool huge_pages;
     bool randomize;
     int lock_future; /* mlockall(MCL_FUTURE): MCL_* flags, or 0 */
+    struct attachment *attachments; /* mm_shm.c, owned */
+    size_t attachment_count;
 };
 
 static inline void *hva(gva_t gva)
@@ -43,6 +51,12 @@ static inline void *hva(gva_t gva)
 
 /* Whether [addr, addr + len) lies in one window. */
 bool mm_in_window(const struct mm *mm, gva_t addr, uint64_t len);
+
+/* Replace what the map knows of [start, start + len) by an area, or by nothing.
+ * Both need areas_reserve. */
+void mm_record(struct mm *mm, gva_t start, uint64_t len, uint32_t prot,
+               uint32_t flags);
+void mm_forget(struct mm *mm, gva_t start, uint64_t len);
 
 /* Take rights from the entries of a range; -ENOMEM if a page cannot be split
  * (then nothing may be done to the host's mapping). */

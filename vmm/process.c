@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 void process_init(struct process *p)
@@ -20,6 +21,19 @@ void process_init(struct process *p)
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
     signal_init(&p->actions);
+}
+
+struct exec_spec process_exec_spec(const struct process *p, const char *path,
+                                   char *const *argv, char *const *envp)
+{
+    static const int answered[] = {SYS_clock_gettime, SYS_gettimeofday,
+                                   SYS_time, SYS_clock_getres, SYS_getcpu};
+    struct exec_spec spec = exec_spec_for(p->vm, path, argv, envp);
+
+    for (size_t i = 0; p->hooks.ops && i < ARRAY_SIZE(answered); i++)
+        if (__atomic_load_n(&p->hooks.hooked[answered[i]], __ATOMIC_RELAXED))
+            spec.vdso = 0;
+    return spec;
 }
 
 bool process_is_leader(void)

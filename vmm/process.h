@@ -49,6 +49,14 @@ struct process {
 /* Set what does not depend on machine and program. */
 void process_init(struct process *process);
 
+/*
+ * What execve(2) of (path) is to load: without the vDSO where a hook asks for a
+ * call that the vDSO answers by itself. vdso(7).
+ */
+struct exec_spec process_exec_spec(const struct process *process,
+                                   const char *path, char *const *argv,
+                                   char *const *envp);
+
 /* Count (task) among the process's; its thread may run it then. */
 void process_add(struct process *process, struct task *task);
 

@@ -43,7 +43,8 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
 static int load_program(struct session *s, const char *path, char *const *argv,
                         struct diag *d)
 {
-    const struct exec_spec spec = exec_spec_for(s->vm, path, argv, environ);
+    const struct exec_spec spec =
+        process_exec_spec(&s->process, path, argv, environ);
 
     return exec_load(s->mm, &spec, &s->process.program, d);
 }

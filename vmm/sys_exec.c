@@ -119,8 +119,8 @@ static int64_t run(struct syscall_call *call, const char *path,
         rc = vector(call, argv_index + 1, &envp);
     if (rc < 0)
         return rc;
-    spec = exec_spec_for(task->process->vm,
-                         procfs_program_path(task->process, path), argv, envp);
+    path = procfs_program_path(task->process, path);
+    spec = process_exec_spec(task->process, path, argv, envp);
     rc = exec_open(&program, &spec, NULL);
     if (rc < 0)
         return rc;

@@ -41,6 +41,17 @@ int64_t sys_mmap(struct syscall_call *call)
                    a[5]);
 }
 
+int64_t sys_shmat(struct syscall_call *call)
+{
+    return mm_shmat(mm_of(call), (int)call->args[0], call->args[1],
+                    (int)call->args[2]);
+}
+
+int64_t sys_shmdt(struct syscall_call *call)
+{
+    return mm_shmdt(mm_of(call), call->args[0]);
+}
+
 int64_t sys_munmap(struct syscall_call *call)
 {
     return mm_munmap(mm_of(call), call->args[0], call->args[1]);

@@ -102,8 +102,6 @@
 #define WHY_KEYS   "keyrings are shared with the host; answered as without CONFIG_KEYS"
 #define WHY_NUMA   "placement of pages is the host's; answered as without CONFIG_NUMA"
 #define WHY_PORTS  "gives access to the host's I/O ports"
-#define WHY_SYSV   "mapping at a chosen address is not there yet"
-#define WHY_MSG    "a message is longer than its length argument tells; answered as without CONFIG_SYSVIPC"
 #define WHY_FAN    "sees what other processes of the host do"
 #define WHY_LAND   "would restrict the monitor's own thread"
 #define WHY_INSIDE "its size stands inside the structure; answered as by kernels before it"
@@ -141,9 +139,9 @@ EMULATE(mremap,         TM, GVA, NEVER, GVA(addr), SIZE(old_len), SIZE(new_len),
 EMULATE(msync,          TM, ZERO, NEVER, GVA(start), SIZE(len), FLAGS(flags, msync_flags)),
 EMULATE(mincore,        TM, ZERO, NEVER, GVA(start), SIZE(len), GVA(vec)),
 EMULATE(madvise,        TM, ZERO, NEVER, GVA(start), SIZE(len), ENUM(behavior, madvise_advice)),
-REFUSE(shmget,          TI, INT, NEVER, ENOSYS, WHY_SYSV, HEX32(key), SIZE(size), FLAGS(shmflg, shmget_flags)),
-REFUSE(shmat,           TI | TM, GVA, NEVER, ENOSYS, WHY_SYSV, INT(shmid), GVA(shmaddr), FLAGS(shmflg, shmat_flags)),
-REFUSE_BY(shmctl,       TI, INT, NEVER, 1, ENOSYS, WHY_SYSV, INT(shmid), INT(cmd), HEX(buf)),
+PASS(shmget,            TI, INT, NEVER, HEX32(key), SIZE(size), FLAGS(shmflg, shmget_flags)),
+EMULATE(shmat,          TI | TM, GVA, NEVER, INT(shmid), GVA(shmaddr), FLAGS(shmflg, shmat_flags)),
+PASS_BY(shmctl,         TI, INT, NEVER, 1, EINVAL, INT(shmid), INT(cmd), HEX(buf)),
 PASS(dup,               TD, FD, NEVER, FD(fildes)),
 PASS(dup2,              TD, FD, NEVER, FD(oldfd), FD(newfd)),
 PASS(pause,             TS, ZERO, NEVER),
@@ -179,11 +177,12 @@ PASS(uname,             TY, ZERO, NEVER, ST_OUT(name, utsname)),
 PASS(semget,            TI, INT, NEVER, HEX32(key), INT(nsems), FLAGS(semflg, ipc_flags)),
 PASS(semop,             TI, ZERO, NEVER, INT(semid), ARR_IN(tsops, sembuf, 2, 0), UINT(nsops)),
 PASS_BY(semctl,         TI, INT, NEVER, 2, EINVAL, INT(semid), INT(semnum), INT(cmd), HEX(arg)),
-REFUSE(shmdt,           TI | TM, ZERO, NEVER, ENOSYS, WHY_SYSV, GVA(shmaddr)),
-REFUSE(msgget,          TI, INT, NEVER, ENOSYS, WHY_MSG, HEX32(key), FLAGS(msgflg, ipc_flags)),
-REFUSE(msgsnd,          TI, ZERO, NEVER, ENOSYS, WHY_MSG, INT(msqid), BUF_IN(msgp, 2), SIZE(msgsz), FLAGS(msgflg, msgq_flags)),
-REFUSE(msgrcv,          TI, COUNT, NEVER, ENOSYS, WHY_MSG, INT(msqid), BUF_OUT(msgp, 2), SIZE(msgsz), LONG(msgtyp), FLAGS(msgflg, msgq_flags)),
-REFUSE_BY(msgctl,       TI, INT, NEVER, 1, ENOSYS, WHY_MSG, INT(msqid), INT(cmd), HEX(buf)),
+EMULATE(shmdt,          TI | TM, ZERO, NEVER, GVA(shmaddr)),
+PASS(msgget,            TI, INT, NEVER, HEX32(key), FLAGS(msgflg, ipc_flags)),
+/* A message begins with its type, which its length does not count. */
+PASS(msgsnd,            TI, ZERO, NEVER, INT(msqid), IN_PLACE(msgp, 8), SIZE(msgsz), FLAGS(msgflg, msgq_flags)),
+PASS(msgrcv,            TI, COUNT, NEVER, INT(msqid), IN_PLACE(msgp, 8), SIZE(msgsz), LONG(msgtyp), FLAGS(msgflg, msgq_flags)),
+PASS_BY(msgctl,         TI, INT, NEVER, 1, EINVAL, INT(msqid), INT(cmd), HEX(buf)),
 PASS_BY(fcntl,          TD, INT, SA, 1, EINVAL, FD(fd), UINT(cmd), HEX(arg)),
 PASS(flock,             TD, ZERO, SA, FD(fd), FLAGS(cmd, flock_cmds)),
 PASS(fsync,             TD, ZERO, NEVER, FD(fd)),

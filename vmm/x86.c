@@ -206,6 +206,22 @@ int x86_set_lstar(int vcpu_fd, gva_t lstar)
     return set_msrs(vcpu_fd, &entry, 1);
 }
 
+/*
+ * The guest's time-stamp counter is the host's, as the host's vDSO computes
+ * with it. A KVM that cannot do so shows another one, which the probe notices.
+ */
+static void align_tsc(int vcpu_fd)
+{
+    const uint64_t offset = 0;
+    const struct kvm_device_attr attr = {
+        .group = KVM_VCPU_TSC_CTRL,
+        .attr = KVM_VCPU_TSC_OFFSET,
+        .addr = (uint64_t)(uintptr_t)&offset,
+    };
+
+    ioctl(vcpu_fd, KVM_SET_DEVICE_ATTR, &attr);
+}
+
 int x86_setup_cpu(int vcpu_fd, const struct vm *vm, gva_t lstar, struct diag *d)
 {
     const struct kvm_msr_entry msrs[] = {
@@ -238,6 +254,7 @@ int x86_setup_cpu(int vcpu_fd, const struct vm *vm, gva_t lstar, struct diag *d)
     rc = set_msrs(vcpu_fd, msrs, ARRAY_SIZE(msrs));
     if (rc < 0)
         return diag_set(d, rc, "cannot set the vcpu's system-call entry");
+    align_tsc(vcpu_fd);
     /* Only reached from 32-bit code, which has no segment: a KVM without this
      * MSR is as good. */
     set_msrs(vcpu_fd, &compat, 1);

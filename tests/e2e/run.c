@@ -239,16 +239,29 @@ static void same_text(const char *what, const char *a, size_t a_len,
              what, line, a_len, b_len, a + at, b + at);
 }
 
+/* One of those in software/. */
+static bool is_script(const char *name)
+{
+    size_t n = strlen(name);
+
+    return !strchr(name, '/') && n > 3 && strcmp(name + n - 3, ".sh") == 0;
+}
+
 /* Run (row) natively or under the monitor; in a fresh
  * copy of the data, which is kept as (keep), if the row writes files. */
 static void run_row(const struct row *row, bool native, const char *keep,
                     struct outcome *o)
 {
     const char *argv[MAX_ARGS + 1] = {NULL};
-    char guest[64], dir[sizeof(root) + 32], in[sizeof(dir) + 64], cmd[64];
+    char guest[80], dir[sizeof(root) + 32], in[sizeof(dir) + 64], cmd[64];
 
     memcpy(argv, row->argv, sizeof(row->argv));
-    if (!strchr(argv[0], '/')) {
+    if (is_script(argv[0])) {
+        memmove(argv + 1, argv, sizeof(row->argv));
+        snprintf(guest, sizeof(guest), "software/%s", argv[1]);
+        argv[0] = "/usr/bin/dash";
+        argv[1] = beside(guest);
+    } else if (!strchr(argv[0], '/')) {
         snprintf(guest, sizeof(guest), "../bin/guests/%s", argv[0]);
         argv[0] = beside(guest);
     }

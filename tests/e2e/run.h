@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#define MAX_ARGS 24
+#define MAX_ARGS 40
 
 /* What is left of a process. */
 struct outcome {
@@ -25,11 +25,12 @@ struct outcome {
 
 /* One comparison: a row of a table. */
 struct row {
-    const char *name;           /* of the test */
-    const char *argv[MAX_ARGS]; /* a name without '/' is one of our guests */
-    const char *in;             /* file for standard input; NULL: /dev/null */
-    bool writes;                /* compare the files of the directory, too */
-    bool own_stderr;            /* what is on standard error may differ */
+    const char *name; /* of the test */
+    /* A name without '/' is one of our guests; NAME.sh, one in software/. */
+    const char *argv[MAX_ARGS];
+    const char *in;  /* file for standard input; NULL: /dev/null */
+    bool writes;     /* compare the files of the directory, too */
+    bool own_stderr; /* what is on standard error may differ */
 };
 
 /* The path of (name), which is relative to the directory of this test. */

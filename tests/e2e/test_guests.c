@@ -70,6 +70,8 @@ static const struct row rows[] = {
     {"setuid_in_all_threads_by_musl", {"threadsync-musl", "set-user"}},
     {"a_robust_lock_by_musl", {"threadsync-musl", "robust"}},
     {"a_timer_starts_a_thread_by_musl", {"threadsync-musl", "timer-thread"}},
+    {"shared_memory_and_messages", {"ipc"}},
+    {"shared_memory_and_messages_by_musl", {"ipc-musl"}},
     {"main_returns", {"ending"}},
     {"exit_zero", {"ending", "exit-0"}},
     {"exit_255", {"ending", "exit-255"}},

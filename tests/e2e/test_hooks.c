@@ -32,6 +32,34 @@ static void assert_contains(const char *text, const char *part)
         fail_msg("\"%s\" is not in: %.500s", part, text);
 }
 
+/* Clocks come from the vDSO, and from the kernel where a hook asks for them. */
+static void a_hook_sees_every_look_at_the_clock(void **state)
+{
+    static const char script[] =
+        "var n = 0;\n"
+        "accessors.AddHookBefore(SYS.clock_gettime, function () { n++; });\n"
+        "accessors.AddHookBefore(SYS.exit_group, function () {\n"
+        "    accessors.print(n >= 1000 ? 'all' : 'only ' + n);\n"
+        "});\n";
+    const char *const argv[] = {
+        "/usr/bin/python3", "-c",
+        "import time\nfor i in range(1000): time.clock_gettime(1)", NULL};
+    char file[] = "/tmp/clock-XXXXXX.js";
+    const char *const options[] = {"--hooks", file, NULL};
+    int fd = mkstemps(file, 3);
+    struct outcome o;
+
+    (void)state;
+    need_kvm();
+    assert_int_equal(write(fd, script, strlen(script)), strlen(script));
+    close(fd);
+    run_monitor(options, argv, "/tmp", &o);
+    unlink(file);
+    assert_int_equal(o.status, 0);
+    assert_contains(o.err, "all");
+    outcome_free(&o);
+}
+
 /* Over fork and exec: the same hooks, the same globals. */
 static void processes_share_one_javascript_world(void **state)
 {
@@ -159,6 +187,7 @@ static void a_program_that_cannot_run_is_status_126(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hook_sees_every_look_at_the_clock),
         cmocka_unit_test(processes_share_one_javascript_world),
         cmocka_unit_test(a_tracer_prints_a_line_a_call),
         cmocka_unit_test(a_deny_list_keeps_a_file_closed),

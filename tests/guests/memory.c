@@ -21,6 +21,7 @@ static char *volatile at;
 
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
+    (void)context;
     caught = sig;
     code = info->si_code;
     at = info->si_addr;
@@ -101,6 +102,13 @@ static void test_rights(void)
         ((void (*)(void))p)();
     else
         printf("call: signal %d code %d %d\n", caught, code, at == p);
+    /* What may be written may be read, on x86. */
+    tell("write only", mprotect(p, PAGE, PROT_WRITE) == 0);
+    printf("write: %s\n", touch(p, 1));
+    printf("read: %s\n", touch(p, 0));
+    p[0] = (char)0xc3;
+    tell("execute only", mprotect(p, PAGE, PROT_EXEC) == 0);
+    ((void (*)(void))p)();
     munmap(p + PAGE, PAGE);
     tell("mprotect over a hole", mprotect(p, 4 * PAGE, PROT_READ) == 0);
 }

@@ -189,6 +189,7 @@ static void vfork_shares_memory(void)
     }
     show_status("vfork and exec", pid);
     printf("%d\n", on_stack);
+    free((void *)on_heap);
 }
 
 static void spawns(void)

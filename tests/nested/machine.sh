@@ -13,7 +13,7 @@ script=$(realpath "$2")
 shift 2
 root=$(realpath "$(dirname "$0")/../..")
 cache=$(dirname "$build")/nested
-seconds=${NESTED_SECONDS:-350}
+seconds=${NESTED_SECONDS:-1000}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 image=$work/image
@@ -79,15 +79,21 @@ add_programs() {
     done
 }
 
-# A package whose programs look for files of their own: all of it.
+# Packages whose programs look for files of their own: all of them, with all
+# that they depend on.
 add_packages() {
     local name file
-    for name in "$@"; do
-        dpkg -L "$name" | grep -v '^/usr/share/\(doc\|man\|locale\)/' |
+    [ $# -gt 0 ] || return 0
+    apt-cache depends --recurse --installed --no-recommends --no-suggests \
+        --no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
+        grep '^[a-z0-9]' | sort -u >"$work/packages"
+    while read -r name; do
+        { dpkg -L "$name" 2>/dev/null || true; } | { grep -v '^/usr/share/\(doc\|man\|locale\)/' ||
+            true; } |
             while read -r file; do
                 [ -d "$file" ] && [ ! -L "$file" ] || echo "$file"
             done
-    done | sort -u >"$work/files"
+    done <"$work/packages" | sort -u >"$work/files"
     (cd / && cpio -pdmu --quiet "$image" 2>/dev/null <"$work/files") || true
     while read -r file; do
         case $file in
@@ -118,6 +124,7 @@ make_image() {
     cp -a /etc/alternatives "$image/etc/"
     echo "127.0.0.1 localhost" >"$image/etc/hosts"
     add /usr/bin/busybox
+    add /usr/lib/x86_64-linux-gnu/libgcc_s.so.1 # by pthread_exit(3)
     mkdir -p "$image/t/bin"
     cp "$build"/bin/microvm-hook "$build"/bin/shim.bin "$image/t/bin/"
     for d in bin/guests e2e examples; do
