@@ -126,8 +126,8 @@ static const struct row rows[] = {
         "ls /nowhere 2>/dev/null | cat; echo ${PIPESTATUS[0]}; false | true"}},
     {"bash_waits_for_jobs", {"/usr/bin/bash", "-c", "exec 2>/dev/null; trap 'echo "
         "bye' EXIT; for i in 3 2 1; do (sleep 0.$i; exit $i) & p[$i]=$!; done; for i in 1 2 3"
-        "; do wait ${p[$i]}; echo $?; done; sleep 9 & kill $!; wait $!; echo "
-        "$?; nothing_of_this_name 2>/dev/null; echo $?"}},
+        "; do wait ${p[$i]}; echo $?; done; sleep 9 & until read c < /proc/$!/comm"
+        " && [ $c = sleep ]; do :; done; kill $!; wait $!; echo $?; nothing_of_this_name 2>/dev/null; echo $?"}},
     {"find_executes", {"/usr/bin/find", "tree", "-type", "f", "-exec",
         "/usr/bin/wc", "-c", "{}", ";"}},
     {"xargs", {"/usr/bin/xargs", "-n", "7", "echo"}, .in = "sums"},
