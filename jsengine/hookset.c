@@ -30,7 +30,6 @@ void hookset_put(struct engine *e, unsigned sysno, enum phase phase)
 struct run {
     struct engine *engine;
     struct syscall_call *call;
-    struct task *task;
     enum phase phase;
     void *function; /* heap pointer */
     struct hook_result result;
@@ -71,11 +70,11 @@ static void push_persistence(duk_context *ctx, const struct run *run)
     duk_push_heapptr(ctx, run->engine->glb);
     duk_put_prop_literal(ctx, -2, "glb");
     duk_push_heapptr(ctx, run->engine->locals);
-    push_key(ctx, run->task);
+    push_key(ctx, run->call->task);
     if (!duk_get_prop(ctx, -2)) {
         duk_pop(ctx);
         duk_push_object(ctx);
-        push_key(ctx, run->task);
+        push_key(ctx, run->call->task);
         duk_dup(ctx, -2);
         duk_put_prop(ctx, -4);
     }
@@ -151,8 +150,7 @@ static bool run_hook(struct engine *e, struct run *run)
 static enum hook_verdict before(void *ctx, struct syscall_call *call)
 {
     struct engine *e = ctx;
-    struct run run = {
-        .engine = e, .call = call, .task = call->task, .phase = PHASE_BEFORE};
+    struct run run = {.engine = e, .call = call, .phase = PHASE_BEFORE};
 
     if (!run_hook(e, &run)) {
         if (e->config.policy == HOOK_FAIL_OPEN)
@@ -173,8 +171,7 @@ static enum hook_verdict before(void *ctx, struct syscall_call *call)
 static void after(void *ctx, struct syscall_call *call)
 {
     struct engine *e = ctx;
-    struct run run = {
-        .engine = e, .call = call, .task = call->task, .phase = PHASE_AFTER};
+    struct run run = {.engine = e, .call = call, .phase = PHASE_AFTER};
 
     if (!run_hook(e, &run)) {
         if (e->config.policy == HOOK_FAIL_CLOSED)
@@ -188,10 +185,8 @@ static void after(void *ctx, struct syscall_call *call)
 /* Drop persistence.local. */
 static duk_ret_t drop_local(duk_context *ctx, void *udata)
 {
-    const struct run *run = udata;
-
-    duk_push_heapptr(ctx, run->engine->locals);
-    push_key(ctx, run->task);
+    duk_push_heapptr(ctx, engine_of(ctx)->locals);
+    push_key(ctx, udata);
     duk_del_prop(ctx, -2);
     return 0;
 }
@@ -199,11 +194,10 @@ static duk_ret_t drop_local(duk_context *ctx, void *udata)
 static void task_gone(void *ctx, struct task *task)
 {
     struct engine *e = ctx;
-    struct run run = {.engine = e, .task = task};
 
     engine_lock(e);
     /* Of an object of ours, without getters: nothing of a script runs. */
-    duk_safe_call(e->ctx, drop_local, &run, 0, 1);
+    duk_safe_call(e->ctx, drop_local, task, 0, 1);
     duk_pop(e->ctx);
     engine_unlock(e);
 }

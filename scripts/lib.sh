@@ -17,7 +17,7 @@ test_packages="clang:clang clang-format:clang-format clang-tidy:clang-tidy
     bc:bc file:file procps:ps bash:bash dash:dash sed:sed grep:grep
     findutils:find tar:tar gzip:gzip diffutils:diff"
 # The large programs of the suite "software"; the nested machine has them whole.
-software_packages="git:git make:make cmake:cmake ninja-build:ninja gcc:gcc
+software_packages="coreutils:dirname git:git make:make cmake:cmake ninja-build:ninja gcc:gcc
     libc6-dev:/usr/include/stdio.h nodejs:node hey:hey
     redis-server:redis-server redis-tools:redis-benchmark
     nginx-light:/usr/sbin/nginx stress-ng:stress-ng sqlite3:sqlite3

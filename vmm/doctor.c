@@ -397,8 +397,7 @@ int doctor_machine(const struct shim *shim, const struct profile *profile,
     }
     if (rc == 0)
         report_cost(us, measure_host(), out);
-    if (vm)
-        vcpu_destroy_all(vm);
+    vcpu_destroy_all(vm);
     vm_destroy(vm);
     return rc;
 }

@@ -88,7 +88,7 @@ bool mm_in_window(const struct mm *mm, gva_t addr, uint64_t len)
            range_within(addr, len, ARENA_BASE, mm->arena_end);
 }
 
-static bool over_limit(const struct mm *mm, uint64_t more)
+bool mm_over_limit(const struct mm *mm, uint64_t more)
 {
     return mm->limit && more > mm->limit - min_u64(mm->accessible, mm->limit);
 }
@@ -172,18 +172,23 @@ static int host_prot(int prot)
     return prot & (PROT_WRITE | PROT_EXEC) ? prot | PROT_READ : prot;
 }
 
+int mm_prepare(struct mm *mm, gva_t start, uint64_t len)
+{
+    int rc = areas_reserve(&mm->areas);
+
+    if (rc == 0)
+        rc = vm_cover(mm->vm, start, len);
+    return rc == 0 ? mm_hide(mm, start, len) : rc;
+}
+
 /* Map at (gva), which (place) has approved; the lock is held. */
 static int64_t map_at(struct mm *mm, gva_t gva, uint64_t len, int prot,
                       int flags, int fd, uint64_t offset)
 {
     uint32_t aflags = area_flags(flags);
     void *got;
-    int rc = areas_reserve(&mm->areas);
+    int rc = mm_prepare(mm, gva, len);
 
-    if (rc == 0)
-        rc = vm_cover(mm->vm, gva, len);
-    if (rc == 0)
-        rc = mm_hide(mm, gva, len);
     if (rc < 0)
         return rc;
     got = mmap(hva(gva), len, host_prot(prot), (flags & ~MAP_WHERE) | MAP_FIXED,
@@ -216,8 +221,8 @@ int64_t mm_mmap(struct mm *mm, gva_t addr, uint64_t len, int prot, int flags,
     pthread_mutex_lock(&mm->lock);
     gva = place(mm, addr, len, flags);
     if (gva > 0 && (prot & PROT_RIGHTS) &&
-        over_limit(mm, len - areas_accessible(&mm->areas, (gva_t)gva,
-                                              (gva_t)gva + len)))
+        mm_over_limit(mm, len - areas_accessible(&mm->areas, (gva_t)gva,
+                                                 (gva_t)gva + len)))
         gva = -ENOMEM;
     if (gva > 0)
         gva = map_at(mm, (gva_t)gva, len, prot, flags, fd, offset);
@@ -225,9 +230,7 @@ int64_t mm_mmap(struct mm *mm, gva_t addr, uint64_t len, int prot, int flags,
     return gva;
 }
 
-/* Unmap what is mapped in the range; the lock is held. Only areas of the
- * program are ever given to the host, whatever the range covers. */
-static int64_t unmap(struct mm *mm, gva_t start, uint64_t len)
+int64_t mm_unmap(struct mm *mm, gva_t start, uint64_t len)
 {
     gva_t end = start + len;
     size_t i;
@@ -255,7 +258,7 @@ int64_t mm_clear(struct mm *mm)
     int64_t rc;
 
     pthread_mutex_lock(&mm->lock);
-    rc = unmap(mm, 0, mm->arena_end);
+    rc = mm_unmap(mm, 0, mm->arena_end);
     mm->mmap_top = mm->arena_end;
     mm->brk = mm->brk_start = 0;
     mm->lock_future = 0;
@@ -280,7 +283,7 @@ int64_t mm_munmap(struct mm *mm, gva_t addr, uint64_t len)
     if (len == 0 || check_range(addr, &len) < 0 || len == 0)
         return -EINVAL;
     pthread_mutex_lock(&mm->lock);
-    rc = unmap(mm, addr, len);
+    rc = mm_unmap(mm, addr, len);
     pthread_mutex_unlock(&mm->lock);
     return rc;
 }
@@ -293,7 +296,7 @@ static int protect_piece(struct mm *mm, gva_t start, uint64_t len, int prot,
     bool grows = rights && !area.prot;
     int rc = areas_reserve(&mm->areas);
 
-    if (rc == 0 && grows && over_limit(mm, len))
+    if (rc == 0 && grows && mm_over_limit(mm, len))
         rc = -ENOMEM;
     if (rc == 0 && area.prot != rights)
         rc = mm_hide(mm, start, len);
@@ -353,13 +356,13 @@ static int64_t move_brk(struct mm *mm, gva_t old, gva_t new)
     int64_t rc;
 
     if (new < old)
-        return unmap(mm, new, old - new);
+        return mm_unmap(mm, new, old - new);
     if (getrlimit(RLIMIT_DATA, &data) == 0 &&
         new - mm->brk_start > data.rlim_cur)
         return -ENOMEM;
     if (!mm_in_window(mm, mm->brk_start, new - mm->brk_start) ||
         !areas_free(&mm->areas, old, new + PAGE_SIZE) ||
-        over_limit(mm, new - old))
+        mm_over_limit(mm, new - old))
         return -ENOMEM;
     rc = map_at(mm, old, new - old, PROT_READ | PROT_WRITE,
                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -503,7 +506,7 @@ static int64_t remap(struct mm *mm, const struct move *m)
 static int64_t remap_target(struct mm *mm, struct move *m, gva_t new_addr)
 {
     if (m->area.prot && m->new_len > m->old_len &&
-        over_limit(mm, m->new_len - m->old_len))
+        mm_over_limit(mm, m->new_len - m->old_len))
         return -ENOMEM;
     if (m->flags & MREMAP_FIXED) {
         if (!IS_ALIGNED(new_addr, PAGE_SIZE) ||
@@ -511,7 +514,7 @@ static int64_t remap_target(struct mm *mm, struct move *m, gva_t new_addr)
             (new_addr < m->old + m->old_len && m->old < new_addr + m->new_len))
             return -EINVAL;
         m->new = new_addr;
-        return unmap(mm, m->new, m->new_len);
+        return mm_unmap(mm, m->new, m->new_len);
     }
     if (!(m->flags & MREMAP_DONTUNMAP) && m->old_len &&
         m->old + m->old_len == m->area.end &&
@@ -554,7 +557,7 @@ int64_t mm_mremap(struct mm *mm, gva_t old_addr, uint64_t old_len,
     } else if (m.new_len <= m.old_len &&
                !(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))) {
         rc = m.new_len < m.old_len
-                 ? unmap(mm, old_addr + m.new_len, m.old_len - m.new_len)
+                 ? mm_unmap(mm, old_addr + m.new_len, m.old_len - m.new_len)
                  : 0;
         rc = rc < 0 ? rc : (int64_t)old_addr;
     } else {

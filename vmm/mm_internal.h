@@ -52,6 +52,17 @@ static inline void *hva(gva_t gva)
 /* Whether [addr, addr + len) lies in one window. */
 bool mm_in_window(const struct mm *mm, gva_t addr, uint64_t len);
 
+/* Whether (more) accessible bytes are more than the profile allows. */
+bool mm_over_limit(const struct mm *mm, uint64_t more);
+
+/* What comes before a new mapping: space in the map, memslots, no entries.
+ * Returns 0 or a negative errno. */
+int mm_prepare(struct mm *mm, gva_t start, uint64_t len);
+
+/* Unmap what is mapped in the range; the lock is held. Only areas of the
+ * program are ever given to the host, whatever the range covers. */
+int64_t mm_unmap(struct mm *mm, gva_t start, uint64_t len);
+
 /* Replace what the map knows of [start, start + len) by an area, or by nothing.
  * Both need areas_reserve. */
 void mm_record(struct mm *mm, gva_t start, uint64_t len, uint32_t prot,

@@ -27,7 +27,7 @@ static int reserve(struct mm *mm)
     if (!v)
         return -ENOMEM;
     mm->attachments = v;
-    return areas_reserve(&mm->areas);
+    return 0;
 }
 
 /* The address of the segment, or a negative errno; shmat(2). */
@@ -64,16 +64,21 @@ static int64_t attach(struct mm *mm, int id, gva_t gva, uint64_t len, int flags)
 {
     uint32_t prot = PROT_READ | (flags & SHM_RDONLY ? 0 : PROT_WRITE) |
                     (flags & SHM_EXEC ? PROT_EXEC : 0);
-    int rc = reserve(mm);
+    int64_t rc = reserve(mm);
 
+    if (rc == 0 &&
+        mm_over_limit(mm, len - areas_accessible(&mm->areas, gva, gva + len)))
+        rc = -ENOMEM;
+    /* Never by the host's SHM_REMAP: were the segment another one by now, and
+     * longer, it would replace what is not the program's. */
     if (rc == 0)
-        rc = vm_cover(mm->vm, gva, len);
+        rc = mm_unmap(mm, gva, len);
     if (rc == 0)
-        rc = mm_hide(mm, gva, len);
+        rc = mm_prepare(mm, gva, len);
     if (rc < 0)
         return rc;
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): -1 by the call's contract */
-    if (shmat(id, hva(gva), (flags & ~SHM_RND) | SHM_REMAP) == (void *)-1)
+    if (shmat(id, hva(gva), flags & (SHM_RDONLY | SHM_EXEC)) == (void *)-1)
         return -errno;
     mm_record(mm, gva, len, prot, AREA_SHARED);
     drop_replaced(mm, gva, len);
@@ -88,8 +93,6 @@ int64_t mm_shmat(struct mm *mm, int id, gva_t addr, int flags)
     uint64_t len;
     int64_t gva;
 
-    /* Others mean nothing to Linux. */
-    flags &= SHM_RDONLY | SHM_RND | SHM_REMAP | SHM_EXEC;
     if (shmctl(id, IPC_STAT, &segment) < 0)
         return -errno;
     len = ALIGN_UP(segment.shm_segsz, PAGE_SIZE);

@@ -2,7 +2,6 @@
 #include "vmm/process.h"
 
 #include "vmm/exit_status.h"
-#include "vmm/privfd.h"
 #include "vmm/robust.h"
 #include "vmm/task.h"
 #include "vmm/vcpu.h"
@@ -91,14 +90,15 @@ bool process_end_others(struct task *task)
     return mine;
 }
 
-static bool is_last(struct process *p, const struct task *task)
+bool process_has_others(struct task *task)
 {
-    bool last;
+    struct process *p = task->process;
+    bool others;
 
     pthread_mutex_lock(&p->lock);
-    last = p->tasks == task && !task->next;
+    others = p->tasks != task || task->next;
     pthread_mutex_unlock(&p->lock);
-    return last;
+    return others;
 }
 
 /* The task has ended: nothing of it stays. */
@@ -111,7 +111,7 @@ static void retire(struct task *task)
         p->hooks.ops->task_gone(p->hooks.ctx, task);
     robust_list_end(task->robust_list, task->tid);
     vcpu_put(task->vcpu);
-    if (task->clear_child_tid && !is_last(p, task))
+    if (task->clear_child_tid && process_has_others(task))
         robust_clear_tid(task->clear_child_tid);
     signal_unbind(task, true);
     detach(p, task);
@@ -126,7 +126,7 @@ static void conclude(struct task *task, int rc, const struct diag *d)
 
     if (task->ended_by_other || (all && !process_end_others(task)))
         return;
-    if (all || is_last(p, task))
+    if (all || !process_has_others(task))
         vfork_release(p);
     /* Of exit(2) the last one counts: synchronize_group_exit() of Linux. */
     pthread_mutex_lock(&p->lock);
@@ -218,8 +218,7 @@ static void forget_others(struct process *p, struct task *task)
         next = t->next;
         if (t == task)
             continue;
-        privfd_close(t->vfork_pipe[0]);
-        privfd_close(t->vfork_pipe[1]);
+        vfork_close(t);
         task_destroy(t);
     }
     task->next = NULL;

@@ -67,6 +67,9 @@ void process_add(struct process *process, struct task *task);
  */
 bool process_end_others(struct task *task);
 
+/* Whether the process has other tasks than (task), the caller's. */
+bool process_has_others(struct task *task);
+
 /* Whether (task) is to end because another one ends all others. Safe in a
  * signal handler. */
 bool process_ends(const struct task *task);

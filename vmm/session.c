@@ -68,8 +68,7 @@ static int run_program(struct session *s, struct diag *d)
 
 static void tear_down(struct session *s)
 {
-    if (s->vm)
-        vcpu_destroy_all(s->vm);
+    vcpu_destroy_all(s->vm);
     mm_destroy(s->mm);
     vm_destroy(s->vm);
 }

@@ -13,7 +13,7 @@
 /*
  * Find (prog)[0] in PATH, run it, wait for its end.
  * Returns 0, or the negative errno of a failure, (d) set; (*status) is then
- * one of the statuses above.
+ * one of those in exit_status.h.
  */
 int session_run(const struct shim *shim, const struct profile *profile,
                 struct hooks hooks, char *const *prog, struct process_end *end,

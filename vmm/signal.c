@@ -15,6 +15,8 @@
 #define SA_RESTORER 0x04000000
 #endif
 
+#define SIGSETXID 33 /* glibc: setuid(2) in all threads */
+
 #define BIT(sig_) (UINT64_C(1) << ((sig_)-1))
 
 /* Faults of the monitor's own copies (gmem.c) must always be served. */
@@ -81,9 +83,13 @@ static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
 {
     struct task *task = bound;
 
-    if (info->si_code > 0 || !task) {
+    if (info->si_code > 0) {
         /* The monitor's own fault: die of it where it happened. */
         signal(sig, SIG_DFL);
+    } else if (!task) {
+        /* Sent to a thread that has no task yet: for another one, or later. */
+        syscall(SYS_rt_sigqueueinfo, getpid(), sig, info);
+        memset(&((ucontext_t *)ucontext)->uc_sigmask, 0xff, sizeof(uint64_t));
     } else if (process_ends(task)) {
         task->signals.kicked = 1;
         interrupt(task, PENDING_KICK, ucontext);
@@ -311,8 +317,6 @@ void signal_exec(struct task *task)
     task->signals.altstack_flags = SS_DISABLE;
 }
 
-#define SIGSETXID 33 /* glibc: setuid(2) in all threads */
-
 void signal_take_back(struct process *process)
 {
     struct signal_actions *all = &process->actions;
@@ -325,6 +329,14 @@ void signal_take_back(struct process *process)
 uint64_t signal_pending(const struct task *task, uint64_t host)
 {
     return host | task->signals.held;
+}
+
+void signal_forked(struct task *task)
+{
+    struct signal_state *s = &task->signals;
+
+    s->pending = s->kicked = 0;
+    s->held = 0;
 }
 
 uint64_t signal_hold(void)

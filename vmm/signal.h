@@ -113,6 +113,10 @@ void signal_reset_handlers(struct task *task);
  */
 void signal_exec(struct task *task);
 
+/* In a child after fork(2): what is recorded, held or kicked is the parent's.
+ */
+void signal_forked(struct task *task);
+
 /*
  * Block all signals in the calling thread but those that gmem.c needs, around
  * what none may be recorded in. Returns what signal_release wants.

@@ -70,9 +70,7 @@ static int64_t make(struct syscall_call *call, const struct clone_request *want,
 
         ret = pid < 0 ? -errno : pid;
         if (pid == 0) {
-            /* What is recorded or held is the parent's, fork(2). */
-            task->signals.pending = 0;
-            task->signals.held = 0;
+            signal_forked(task);
             signal_release(held);
             return child(call, want, state);
         }

@@ -32,7 +32,8 @@ static void store_ids(const struct task *task, const struct clone_request *want)
         gmem_write(want->child_tid, &task->tid, sizeof(task->tid));
 }
 
-/* Every signal is blocked until the task is bound. */
+/* Until the task is bound every signal is blocked but those that gmem.c needs,
+ * and guest memory is not touched. */
 static void *thread_main(void *arg)
 {
     struct start *start = arg;

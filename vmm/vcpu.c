@@ -145,7 +145,8 @@ static void destroy_others(struct vm *vm, struct vcpu *keep)
 
 void vcpu_destroy_all(struct vm *vm)
 {
-    destroy_others(vm, NULL);
+    if (vm)
+        destroy_others(vm, NULL);
 }
 
 int vcpu_save(const struct vcpu *v, struct vcpu_state *out)

@@ -49,7 +49,7 @@ int vcpu_get(struct vcpu **out, struct vm *vm, struct diag *d);
 /* Nobody runs it any more. */
 void vcpu_put(struct vcpu *vcpu);
 
-/* At the end, before vm_destroy. */
+/* At the end, before vm_destroy; NULL is allowed there and here. */
 void vcpu_destroy_all(struct vm *vm);
 
 /* What a vcpu's program sees of the CPU: enough to go on elsewhere. */

@@ -60,8 +60,8 @@ void vfork_inherit(struct task *task)
 
     privfd_close(process->vfork_fd);
     process->vfork_fd = task->vfork_pipe[1];
-    privfd_close(task->vfork_pipe[0]);
-    task->vfork_pipe[0] = task->vfork_pipe[1] = -1;
+    task->vfork_pipe[1] = -1;
+    vfork_close(task);
 }
 
 void vfork_release(struct process *process)
@@ -141,24 +141,13 @@ static int pull_area(void *ctx, const struct mm_area *area)
     return 0;
 }
 
-static bool has_other_threads(struct task *task)
-{
-    struct process *p = task->process;
-    bool others;
-
-    pthread_mutex_lock(&p->lock);
-    others = p->tasks != task || task->next;
-    pthread_mutex_unlock(&p->lock);
-    return others;
-}
-
 static void take_over(struct task *task, pid_t pid)
 {
     struct pull pull = {.pid = pid, .end = UINT64_MAX};
     gva_t rsp = ALIGN_DOWN(task->vcpu->regs->rsp, PAGE_SIZE);
     char path[64];
 
-    if (has_other_threads(task)) {
+    if (process_has_others(task)) {
         pull.start = rsp - min_u64(rsp, STACK_BELOW);
         pull.end = rsp + STACK_ABOVE;
     }

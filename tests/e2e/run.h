@@ -55,7 +55,8 @@ void outcome_free(struct outcome *o);
 void run_monitor(const char *const *options, const char *const *argv,
                  const char *dir, struct outcome *o);
 
-/* A cmocka test whose state is a row: both runs must end alike. */
+/* A cmocka test whose state is a row: both runs must end alike, and a script
+ * must succeed. */
 void compare_row(void **state);
 
 /* Run all (n) rows as tests of a group, in the fixture; for main(). */

@@ -50,6 +50,7 @@ static const struct row rows[] = {
     {"a_thread_waits_for_a_signal", {"threadsync", "signal-wait"}},
     {"no_queued_signal_is_lost", {"threadsync", "signal-storm"}},
     {"sent_fault_signals_can_be_blocked", {"threadsync", "sent-fault-signals"}},
+    {"sent_fault_signals_while_threads_begin", {"threadsync", "sent-fault-signals-and-new-threads"}},
     {"cancellation", {"threadsync", "cancel"}},
     {"setuid_in_all_threads", {"threadsync", "set-user"}},
     {"a_robust_lock_of_an_ended_thread", {"threadsync", "robust"}},

@@ -32,6 +32,22 @@ static void assert_contains(const char *text, const char *part)
         fail_msg("\"%s\" is not in: %.500s", part, text);
 }
 
+/* Run (argv) under the hooks in (script); it must succeed. */
+static void under_script(const char *script, const char *const *argv,
+                         struct outcome *o)
+{
+    char file[] = "/tmp/hooks-XXXXXX.js";
+    const char *const options[] = {"--hooks", file, NULL};
+    int fd = mkstemps(file, 3);
+
+    need_kvm();
+    assert_int_equal(write(fd, script, strlen(script)), strlen(script));
+    close(fd);
+    run_monitor(options, argv, "/tmp", o);
+    unlink(file);
+    assert_int_equal(o->status, 0);
+}
+
 /* Clocks come from the vDSO, and from the kernel where a hook asks for them. */
 static void a_hook_sees_every_look_at_the_clock(void **state)
 {
@@ -44,18 +60,10 @@ static void a_hook_sees_every_look_at_the_clock(void **state)
     const char *const argv[] = {
         "/usr/bin/python3", "-c",
         "import time\nfor i in range(1000): time.clock_gettime(1)", NULL};
-    char file[] = "/tmp/clock-XXXXXX.js";
-    const char *const options[] = {"--hooks", file, NULL};
-    int fd = mkstemps(file, 3);
     struct outcome o;
 
     (void)state;
-    need_kvm();
-    assert_int_equal(write(fd, script, strlen(script)), strlen(script));
-    close(fd);
-    run_monitor(options, argv, "/tmp", &o);
-    unlink(file);
-    assert_int_equal(o.status, 0);
+    under_script(script, argv, &o);
     assert_contains(o.err, "all");
     outcome_free(&o);
 }
@@ -72,23 +80,16 @@ static void processes_share_one_javascript_world(void **state)
     const char *const argv[] = {
         "/usr/bin/dash", "-c",
         "echo mine; (echo fork); /usr/bin/busybox echo exec; echo last", NULL};
-    char file[] = "/tmp/world-XXXXXX.js";
-    const char *const options[] = {"--hooks", file, NULL};
-    int fd = mkstemps(file, 3);
     struct outcome o;
 
     (void)state;
-    need_kvm();
-    assert_int_equal(write(fd, script, strlen(script)), strlen(script));
-    close(fd);
-    run_monitor(options, argv, "/tmp", &o);
-    unlink(file);
-    assert_int_equal(o.status, 0);
+    under_script(script, argv, &o);
     assert_string_equal(o.out, "mine\nfork\nexec\nlast\n");
     assert_contains(o.err, "write 1 1");
     assert_contains(o.err, "write 2 2");
     assert_contains(o.err, "write 3 3");
     assert_contains(o.err, "write 4 4");
+    outcome_free(&o);
 }
 
 static void a_tracer_prints_a_line_a_call(void **state)

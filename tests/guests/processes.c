@@ -1,4 +1,6 @@
 /* processes.c: fork, vfork, exec, wait: prints what a process sees of them. */
+#include "guest.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -9,7 +11,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,17 +26,6 @@ static void on_chld(int sig, siginfo_t *info, void *uc)
 static void on_usr1(int sig)
 {
     (void)sig;
-}
-
-static void show_status(const char *what, pid_t pid)
-{
-    int status = 0;
-    pid_t got = waitpid(pid, &status, 0);
-
-    printf("%s: %s %d %d\n", what, got == pid ? "waited" : "lost",
-           WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-           WIFSIGNALED(status) ? WTERMSIG(status) : -1);
-    fflush(stdout);
 }
 
 static void memory_is_copied(void)

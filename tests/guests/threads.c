@@ -17,11 +17,6 @@ static pid_t tid_of_self(void)
     return (pid_t)syscall(SYS_gettid);
 }
 
-static void *nothing(void *arg)
-{
-    return arg;
-}
-
 static void *add_many(void *arg)
 {
     int *plain = arg;

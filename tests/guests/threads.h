@@ -2,6 +2,8 @@
 #ifndef TESTS_GUESTS_THREADS_H
 #define TESTS_GUESTS_THREADS_H
 
+#include "guest.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -9,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,17 +42,6 @@ static inline pthread_t start(void *(*fn)(void *), void *arg)
     return thread;
 }
 
-static inline void show_status(const char *what, pid_t pid)
-{
-    int status = 0;
-    pid_t got = waitpid(pid, &status, 0);
-
-    printf("%s: %s %d %d\n", what, got == pid ? "waited" : "lost",
-           WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-           WIFSIGNALED(status) ? WTERMSIG(status) : -1);
-    fflush(stdout);
-}
-
 static inline void wait_ready(int n)
 {
     while (ready < n)
@@ -69,6 +59,11 @@ static inline void *sleep_long(void *arg)
 
 static inline void none(void)
 {
+}
+
+static inline void *nothing(void *arg)
+{
+    return arg;
 }
 
 static inline int run_scenario(int argc, char **argv,

@@ -196,6 +196,31 @@ static void sent_fault_signals(void)
     printf("delivered %d\n", (int)storm_count);
 }
 
+/* One that was sent may find a thread that only begins or is just ending. */
+static void sent_fault_signals_and_new_threads(void)
+{
+    struct sigaction sa = {.sa_handler = on_storm, .sa_flags = SA_RESTART};
+    pid_t parent = getpid(), child;
+    int rc;
+
+    sigaction(SIGBUS, &sa, NULL);
+    sigaction(SIGSEGV, &sa, NULL);
+    child = fork();
+    if (child == 0) {
+        for (int i = 0; i < 3000; i++)
+            kill(parent, i % 2 ? SIGBUS : SIGSEGV);
+        _exit(0);
+    }
+    for (int i = 0; i < 150; i++)
+        pthread_join(start(nothing, NULL), NULL);
+    show_status("sender", child);
+    printf("some came: %d\n", storm_count > 0);
+    /* What a call cannot read is still an error and not a death. */
+    rc = sigaltstack(
+        mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), NULL);
+    printf("%d %s\n", rc, strerror(errno));
+}
+
 static void *cancelled(void *arg)
 {
     (void)arg;
@@ -315,12 +340,6 @@ static void bad_lists(void)
     for (uintptr_t kind = 0; kind < 4; kind++)
         pthread_join(start(end_with_bad_list, (void *)kind), NULL);
     puts("good");
-}
-
-static void *nothing(void *arg)
-{
-    (void)arg;
-    return NULL;
 }
 
 static void on_timer(union sigval value)
@@ -462,6 +481,7 @@ static const struct scenario scenarios[] = {
     {"signal-wait", signal_wait},
     {"signal-storm", signal_storm},
     {"sent-fault-signals", sent_fault_signals},
+    {"sent-fault-signals-and-new-threads", sent_fault_signals_and_new_threads},
     {"cancel", cancel},
     {"set-user", set_user},
     {"robust", robust_in_thread},

@@ -13,7 +13,7 @@ script=$(realpath "$2")
 shift 2
 root=$(realpath "$(dirname "$0")/../..")
 cache=$(dirname "$build")/nested
-seconds=${NESTED_SECONDS:-1000}
+seconds=${NESTED_SECONDS:-1300}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 image=$work/image
@@ -88,8 +88,9 @@ add_packages() {
         --no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
         grep '^[a-z0-9]' | sort -u >"$work/packages"
     while read -r name; do
-        { dpkg -L "$name" 2>/dev/null || true; } | { grep -v '^/usr/share/\(doc\|man\|locale\)/' ||
-            true; } |
+        # A name may be a virtual package: it has no files.
+        { dpkg -L "$name" 2>/dev/null || true; } |
+            sed '/^\/usr\/share\/\(doc\|man\|locale\)\//d' |
             while read -r file; do
                 [ -d "$file" ] && [ ! -L "$file" ] || echo "$file"
             done

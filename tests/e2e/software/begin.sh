@@ -1,9 +1,9 @@
 # begin.sh: what every script here does first: a directory of its own, which
 # goes with it. Sourced.
 set -u
+PATH=$PATH:/usr/sbin # nginx
 work=$(mktemp -d) && cd "$work" || exit 99
 trap 'rm -rf "$work"' EXIT
-here=$(dirname "$0")
 
 # Try a command until it succeeds, for some seconds: a server comes up.
 until_it_works() {

@@ -1,5 +1,5 @@
 # cmake.sh: a project configured by cmake and built by ninja.
-. "$(dirname "$0")/begin.sh"
+. "${0%/*}/begin.sh"
 echo 'int f(void) { return 42; }' >f.c
 cat >main.c <<'C'
 #include <stdio.h>
@@ -13,5 +13,8 @@ add_library(f STATIC f.c)
 add_executable(p main.c)
 target_link_libraries(p f)
 C
-cmake -G Ninja -S . -B build >log && ninja -C build | grep -c Linking
+set -e
+cmake -G Ninja -S . -B build >log
+ninja -C build >log
+grep -c Linking log
 build/p

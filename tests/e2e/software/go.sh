@@ -1,5 +1,5 @@
 # go.sh: a Go program with goroutines and network against a threaded server.
-. "$(dirname "$0")/begin.sh"
+. "${0%/*}/begin.sh"
 cat >serve.py <<'P'
 import http.server, subprocess, threading
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -10,6 +10,8 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 url = 'http://127.0.0.1:%d/' % server.server_address[1]
 out = subprocess.run(['hey', '-n', '40', '-c', '4', url],
                      capture_output=True, text=True).stdout
-print([line for line in out.splitlines() if 'responses' in line])
+found = [line for line in out.splitlines() if 'responses' in line]
+print(found)
+raise SystemExit(not found)
 P
 python3 serve.py

@@ -1,5 +1,5 @@
 # jobs.sh: an interactive bash in a pty: ^C, ^Z, fg, bg, jobs, the end by ^D.
-. "$(dirname "$0")/begin.sh"
+. "${0%/*}/begin.sh"
 cat >drive.py <<'P'
 import os, pty, select, sys, time
 
@@ -39,7 +39,7 @@ type_line('more\n', 'more\r\nmore\r\n')
 type_line('\x1a', '> ')
 type_line('jobs\n', 'Stopped')
 until('> ')
-type_line('fg\n', 'cat')
+type_line('fg\n', 'cat\r\n')
 type_line('again\n', 'again\r\nagain\r\n')
 type_line('\x04', '> ')
 type_line('sleep 0.3 | cat &\n', '> ')

@@ -1,5 +1,5 @@
 # nginx.sh: a master and its workers, a client, a reload, a quiet end.
-. "$(dirname "$0")/begin.sh"
+. "${0%/*}/begin.sh"
 mkdir html && echo hello >html/index.html && chmod 755 . html
 cat >conf <<C
 daemon off; worker_processes 2; pid $work/pid; error_log /dev/null;
@@ -23,9 +23,9 @@ print(data.split(b'\r\n')[0], data.split(b'\r\n\r\n')[1])
 P
 nginx -c "$work/conf" -p "$work" 2>/dev/null &
 server=$!
-until_it_works python3 get.py "$work/socket"
+until_it_works python3 get.py "$work/socket" || exit 1
 kill -HUP $server
-until_it_works python3 get.py "$work/socket"
+until_it_works python3 get.py "$work/socket" || exit 1
 kill -QUIT $server
 wait $server
 echo $?

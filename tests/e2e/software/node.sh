@@ -1,5 +1,5 @@
 # node.sh: worker threads, child processes, files and a server in node.
-. "$(dirname "$0")/begin.sh"
+. "${0%/*}/begin.sh"
 cat >work.js <<'J'
 const { Worker, isMainThread, parentPort } = require('worker_threads');
 if (!isMainThread) {

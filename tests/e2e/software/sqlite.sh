@@ -1,5 +1,6 @@
 # sqlite.sh: two writers at once on a database in WAL mode.
-. "$(dirname "$0")/begin.sh"
+. "${0%/*}/begin.sh"
+set -e
 sqlite3 base.db 'pragma journal_mode=wal; create table t(x);'
 for writer in 1 2; do
     for i in 1 2 3 4 5; do
