@@ -2,29 +2,58 @@
 #include "jsengine/accessor.h"
 #include "jsengine/internal.h"
 #include "jsengine/jsval.h"
+#include "vmm/gmem.h"
 
 #include <errno.h>
 
 #define COUNT_MAX (16 * MIB)
 
-/* The call that the running hook is about; scripts at start have none. */
-static struct capsule *require_capsule(duk_context *ctx)
-{
-    struct engine *e = engine_of(ctx);
+/*
+ * What the running hook's call uses; where there is no call, at an event of a
+ * task, its memory. Scripts at start have neither.
+ */
 
-    if (!e->call)
-        duk_error(ctx, DUK_ERR_ERROR, "only hooks have memory to look at");
-    return e->call->capsule;
+static int read_memory(duk_context *ctx, gva_t addr, void *out, size_t size)
+{
+    const struct engine *e = engine_of(ctx);
+
+    engine_task(ctx);
+    if (size == 0)
+        return 0;
+    return e->call ? capsule_read(e->call->capsule, addr, out, size)
+                   : gmem_read(out, addr, size);
+}
+
+static ssize_t read_text(duk_context *ctx, gva_t addr, char *out, size_t size)
+{
+    const struct engine *e = engine_of(ctx);
+
+    engine_task(ctx);
+    if (size == 0)
+        return -ENAMETOOLONG;
+    return e->call ? capsule_read_string(e->call->capsule, addr, out, size)
+                   : gmem_read_string(out, addr, size);
+}
+
+static int write_memory(duk_context *ctx, gva_t addr, const void *bytes,
+                        size_t size)
+{
+    const struct engine *e = engine_of(ctx);
+
+    engine_task(ctx);
+    if (size == 0)
+        return 0;
+    return e->call ? capsule_write(e->call->capsule, addr, bytes, size)
+                   : gmem_write(addr, bytes, size);
 }
 
 duk_ret_t acc_read_bytes(duk_context *ctx)
 {
-    struct capsule *capsule = require_capsule(ctx);
     gva_t addr = jsval_require_u64(ctx, 0, "addr");
     size_t count = (size_t)jsval_require_range(ctx, 1, 0, COUNT_MAX, "count");
     void *out = duk_push_fixed_buffer(ctx, count);
 
-    int rc = count ? capsule_read(capsule, addr, out, count) : 0;
+    int rc = read_memory(ctx, addr, out, count);
 
     if (rc < 0)
         return jsval_throw_errno(ctx, -rc);
@@ -34,12 +63,10 @@ duk_ret_t acc_read_bytes(duk_context *ctx)
 
 duk_ret_t acc_read_string(duk_context *ctx)
 {
-    struct capsule *capsule = require_capsule(ctx);
     gva_t addr = jsval_require_u64(ctx, 0, "addr");
     size_t count = (size_t)jsval_require_range(ctx, 1, 0, COUNT_MAX, "count");
     char *text = duk_push_fixed_buffer(ctx, count + 1);
-    ssize_t n =
-        count ? capsule_read_string(capsule, addr, text, count) : -ENAMETOOLONG;
+    ssize_t n = read_text(ctx, addr, text, count);
 
     if (n < 0)
         return jsval_throw_errno(ctx, (int)-n);
@@ -51,7 +78,7 @@ static duk_ret_t write_all(duk_context *ctx, const void *bytes, size_t size)
 {
     gva_t addr = jsval_require_u64(ctx, 0, "addr");
 
-    int rc = size ? capsule_write(require_capsule(ctx), addr, bytes, size) : 0;
+    int rc = write_memory(ctx, addr, bytes, size);
 
     if (rc < 0)
         return jsval_throw_errno(ctx, -rc);

@@ -26,13 +26,9 @@ static duk_ret_t push_list(duk_context *ctx, void *udata)
 static duk_ret_t push_strings(duk_context *ctx,
                               int (*read)(struct task *, struct strvec *))
 {
-    struct engine *e = engine_of(ctx);
     struct strvec list;
-    int rc;
+    int rc = read(engine_task(ctx), &list);
 
-    if (!e->call)
-        return duk_error(ctx, DUK_ERR_ERROR, "only hooks have a process");
-    rc = read(e->call->task, &list);
     if (rc < 0)
         return jsval_throw_errno(ctx, -rc);
     rc = duk_safe_call(ctx, push_list, &list, 0, 1);

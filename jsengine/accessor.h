@@ -9,7 +9,7 @@
 #include <duktape.h>
 #include <stddef.h>
 
-#define ACCESSOR_ARGS     3
+#define ACCESSOR_ARGS     4
 #define ACCESSOR_VARIADIC (-1)
 
 struct accessor_arg {
@@ -35,6 +35,10 @@ extern const size_t accessor_count;
 
 duk_ret_t acc_add_hook_before(duk_context *ctx);
 duk_ret_t acc_add_hook_after(duk_context *ctx);
+duk_ret_t acc_on(duk_context *ctx);
+duk_ret_t acc_off(duk_context *ctx);
+duk_ret_t acc_fail(duk_context *ctx);
+duk_ret_t acc_inject(duk_context *ctx);
 duk_ret_t acc_read_bytes(duk_context *ctx);
 duk_ret_t acc_read_string(duk_context *ctx);
 duk_ret_t acc_write_bytes(duk_context *ctx);

@@ -1,16 +1,22 @@
 /*
- * engine.c: the JavaScript heap, its lock, its limits, and what an error says.
+ * engine.c: the JavaScript heap, its lock, its limits, and how it is made anew
+ * when a process died inside it.
  */
 #include "jsengine/internal.h"
 #include "vmm/privfd.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+
+#define JOURNAL_SIZE                                                           \
+    (64 * MIB) /* reserved; what is not written costs nothing */
 
 static uint64_t now_ns(void)
 {
@@ -20,24 +26,40 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Duktape asks every few hundred thousand instructions; what it throws then
- * cannot be caught by the script. */
+/*
+ * Most hooks end before anybody asks for the time. So the first to ask starts
+ * the clock: Duktape does after some 256 000 instructions, a few milliseconds.
+ */
+static bool is_late(struct engine *e)
+{
+    uint64_t now;
+
+    if (!e->clock)
+        return false;
+    now = now_ns();
+    if (!e->deadline_ns)
+        e->deadline_ns = now + (uint64_t)e->limit_ms * 1000000u;
+    return now > e->deadline_ns;
+}
+
+/* What Duktape throws then cannot be caught by the script. */
 duk_bool_t engine_timeout_check(void *udata)
 {
-    const struct engine *e = udata;
-
-    return e->deadline_ns && now_ns() > e->deadline_ns;
+    return is_late(udata);
 }
 
-void engine_clock_start(struct engine *e)
+void engine_begin(struct engine *e, uint32_t limit_ms)
 {
     e->expired = false;
-    e->deadline_ns = now_ns() + (uint64_t)e->config.timeout_ms * 1000000u;
+    e->deadline_ns = 0;
+    e->limit_ms = limit_ms;
+    e->clock = true;
+    memset(e->has_slot, 0, sizeof(e->has_slot));
 }
 
-void engine_clock_stop(struct engine *e)
+void engine_end(struct engine *e)
 {
-    e->deadline_ns = 0;
+    e->clock = false;
 }
 
 /*
@@ -47,10 +69,10 @@ void engine_clock_stop(struct engine *e)
  */
 static bool out_of_time(struct engine *e)
 {
-    if (!e->deadline_ns)
+    if (!e->clock)
         return false;
     if (!e->expired && ++e->allocations % 256 == 0)
-        e->expired = now_ns() > e->deadline_ns;
+        e->expired = is_late(e);
     return e->expired;
 }
 
@@ -77,11 +99,25 @@ static void heap_free(void *udata, void *ptr)
  * cannot be used any more. */
 static void heap_fatal(void *udata, const char *message)
 {
-    const struct engine *e = udata;
-
-    dprintf(e->config.print_fd,
-            "microvm-hook: the JavaScript engine failed: %s\n", message);
+    engine_tell(udata, "the JavaScript engine failed: %s", message);
     abort();
+}
+
+void engine_tell(const struct engine *e, const char *format, ...)
+{
+    char line[2048] = "microvm-hook: ";
+    size_t size = strlen(line);
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(line + size, sizeof(line) - size, format, args);
+    va_end(args);
+    size = min_u64(size + (size_t)(n > 0 ? n : 0), sizeof(line) - 1);
+    line[size++] = '\n'; /* in place of the NUL */
+    /* Nobody is left to be told of a failure to tell. */
+    if (write(e->config.print_fd, line, size) < 0)
+        return;
 }
 
 struct engine *engine_of(duk_context *ctx)
@@ -92,11 +128,52 @@ struct engine *engine_of(duk_context *ctx)
     return functions.udata;
 }
 
+struct task *engine_task(duk_context *ctx)
+{
+    struct engine *e = engine_of(ctx);
+
+    if (!e->task)
+        duk_error(ctx, DUK_ERR_ERROR, "only hooks have a process");
+    return e->task;
+}
+
+/* Make the heap and the world in it; the region is empty. */
+static int make_heap(struct engine *e)
+{
+    struct engine_shared *s = e->shared;
+
+    memset(s->hooked, 0, sizeof(s->hooked));
+    s->events = 0;
+    s->hook_count = 0;
+    s->generation++;
+    s->ctx =
+        duk_create_heap(heap_alloc, heap_realloc, heap_free, e, heap_fatal);
+    if (!s->ctx || duk_safe_call(s->ctx, world_build, e, 0, 1) != 0)
+        return -ENOMEM;
+    duk_pop(s->ctx);
+    return 0;
+}
+
+/*
+ * Its owner died inside a hook, and nobody knows what it left half done. What
+ * made the world is known: it is made anew, and all are told, because what
+ * scripts kept is gone. Whoever dies meanwhile leaves that to the next one.
+ */
+static void rebuild(struct engine *e)
+{
+    pthread_mutex_consistent(&e->shared->lock);
+    region_reset(e->region);
+    if (make_heap(e) < 0)
+        heap_fatal(e, "no memory to make it anew");
+    engine_replay(e);
+    engine_tell(e, "a process was killed inside a hook: the JavaScript world "
+                   "was made anew from its sources, what hooks kept is lost");
+}
+
 void engine_lock(struct engine *e)
 {
-    /* Its owner died inside a hook: what it left is taken as it is. */
     if (pthread_mutex_lock(&e->shared->lock) == EOWNERDEAD)
-        pthread_mutex_consistent(&e->shared->lock);
+        rebuild(e);
 }
 
 void engine_unlock(struct engine *e)
@@ -108,68 +185,17 @@ static int create_shared(struct engine *e)
 {
     pthread_mutexattr_t attr;
 
-    e->shared = region_alloc(e->region, sizeof(*e->shared));
-    if (!e->shared)
+    e->shared = mmap(NULL, sizeof(*e->shared), PROT_READ | PROT_WRITE,
+                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (e->shared == MAP_FAILED) {
+        e->shared = NULL;
         return -ENOMEM;
-    memset(e->shared, 0, sizeof(*e->shared));
+    }
     pthread_mutexattr_init(&attr);
     pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
     pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
     pthread_mutex_init(&e->shared->lock, &attr);
     pthread_mutexattr_destroy(&attr);
-    return 0;
-}
-
-/* Keep the object at the top alive as long as the heap, and pop it. */
-static void *keep_object(duk_context *ctx, const char *name)
-{
-    void *object = duk_require_heapptr(ctx, -1);
-
-    duk_push_heap_stash(ctx);
-    duk_insert(ctx, -2);
-    duk_put_prop_string(ctx, -2, name);
-    duk_pop(ctx);
-    return object;
-}
-
-/* SYS: name to number, so that scripts need no table of their own. */
-static void put_syscall_numbers(duk_context *ctx)
-{
-    duk_push_object(ctx);
-    for (unsigned n = 0; n < SYSCALL_MAX; n++) {
-        const struct syscall_desc *row = syscall_row(n);
-
-        if (!row)
-            continue;
-        duk_push_uint(ctx, n);
-        duk_put_prop_string(ctx, -2, row->name);
-    }
-    duk_put_global_literal(ctx, "SYS");
-}
-
-static duk_ret_t build_world(duk_context *ctx, void *udata)
-{
-    struct engine *e = udata;
-
-    duk_push_object(ctx);
-    e->glb = keep_object(ctx, "glb");
-    duk_push_bare_array(ctx);
-    e->locals = keep_object(ctx, "locals");
-    accessors_push(ctx);
-    duk_dup_top(ctx);
-    duk_put_global_literal(ctx, "accessors");
-    duk_put_global_literal(ctx, "hooks"); /* the original's older name */
-    put_syscall_numbers(ctx);
-    /* JSON.stringify as it is now, whatever scripts do to JSON later. */
-    duk_eval_string(ctx, "JSON.stringify");
-    duk_put_global_literal(ctx, "stringify");
-    /* What a script sees before any hook ran. */
-    duk_push_object(ctx);
-    duk_push_heapptr(ctx, e->glb);
-    duk_put_prop_literal(ctx, -2, "glb");
-    duk_put_global_literal(ctx, "persistence");
-    duk_push_undefined(ctx);
-    duk_put_global_literal(ctx, "args");
     return 0;
 }
 
@@ -192,31 +218,24 @@ int engine_create(struct engine **out, const struct engine_config *config,
                   struct diag *d)
 {
     struct engine *e = calloc(1, sizeof(*e));
-    bool ok = e != NULL;
     int rc;
 
-    if (ok) {
-        e->config = *config;
-        rc = keep_print_fd(e, d);
-        if (rc < 0) {
-            free(e);
-            return rc;
-        }
-        e->region = region_create(config->heap_bytes);
-        ok = e->region && create_shared(e) == 0;
+    if (!e)
+        return diag_set(d, -ENOMEM, "cannot create a JavaScript engine");
+    e->config = *config;
+    rc = keep_print_fd(e, d);
+    if (rc < 0) {
+        free(e);
+        return rc;
     }
-    if (ok) {
-        e->ctx =
-            duk_create_heap(heap_alloc, heap_realloc, heap_free, e, heap_fatal);
-        ok = e->ctx && duk_safe_call(e->ctx, build_world, e, 0, 1) == 0;
-    }
-    if (!ok) {
+    e->region = region_create(config->heap_bytes);
+    e->journal = journal_create(JOURNAL_SIZE);
+    if (!e->region || !e->journal || create_shared(e) < 0 || make_heap(e) < 0) {
         engine_destroy(e);
         return diag_set(d, -ENOMEM,
                         "cannot create a JavaScript heap of %zu bytes",
                         config->heap_bytes);
     }
-    duk_pop(e->ctx);
     *out = e;
     return 0;
 }
@@ -228,6 +247,9 @@ void engine_destroy(struct engine *e)
     /* The heap goes with its region: nothing outside hangs on it, and no
      * finalizer of a script gets another turn. */
     region_destroy(e->region);
+    journal_destroy(e->journal);
+    if (e->shared)
+        munmap(e->shared, sizeof(*e->shared));
     privfd_close(e->config.print_fd);
     free(e);
 }
@@ -235,9 +257,10 @@ void engine_destroy(struct engine *e)
 struct hooks engine_hooks(struct engine *e)
 {
     return (struct hooks){
-        .ops = &hookset_ops,
+        .ops = &run_ops,
         .ctx = e,
         .hooked = e->shared->hooked,
+        .events = &e->shared->events,
     };
 }
 
@@ -246,99 +269,21 @@ uint64_t engine_hook_errors(const struct engine *e)
     return e->shared->errors;
 }
 
-/* Text that a hook or the guest chose, fit for one line of a terminal. */
-static void copy_escaped(char *out, size_t size, const char *text)
+bool engine_protect(struct engine *e, duk_safe_call_function fn, void *udata,
+                    struct engine_error *error)
 {
-    size_t at = 0;
+    duk_context *ctx = e->shared->ctx;
+    bool ok;
 
-    for (; *text && at + 5 < size; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c < 0x20 || c == 0x7f)
-            at += (size_t)snprintf(out + at, size - at, "\\x%02x", c);
-        else
-            out[at++] = (char)c;
-    }
-    out[at] = '\0';
-}
-
-/*
- * The innermost line of a script in (stack): "    at NAME (FILE:LINE) ...".
- * Native functions have no file, or one of ours, marked "internal".
- */
-static void find_place(const char *stack, char *out, size_t size)
-{
-    out[0] = '\0';
-    for (const char *line = strchr(stack, '\n'); line;
-         line = strchr(line + 1, '\n')) {
-        const char *open = strchr(line, '(');
-        const char *close = open ? strchr(open, ')') : NULL;
-        const char *next = strchr(line + 1, '\n');
-
-        if (!close || (next && close > next) || strncmp(open, "([", 2) == 0 ||
-            strncmp(open, "(native", 7) == 0 ||
-            strncmp(close, ") internal", 10) == 0 ||
-            strncmp(close, ") native", 8) == 0)
-            continue;
-        snprintf(out, size, "%.*s", (int)(close - open - 1), open + 1);
-        return;
-    }
-}
-
-struct description {
-    void *function;
-    char *where, *what;
-    size_t where_size, what_size;
-};
-
-/* The message first: whatever the place's properties do, it is safe then. */
-static duk_ret_t describe(duk_context *ctx, void *udata)
-{
-    struct description *d = udata;
-    char place[512] = "";
-
-    duk_dup_top(ctx);
-    copy_escaped(d->what, d->what_size, duk_safe_to_string(ctx, -1));
-    duk_pop(ctx);
-    if (duk_is_error(ctx, -1)) {
-        duk_get_prop_literal(ctx, -1, "stack");
-        find_place(duk_safe_to_string(ctx, -1), place, sizeof(place));
+    engine_begin(e, e->config.timeout_ms);
+    ok = duk_safe_call(ctx, fn, udata, 0, 1) == DUK_EXEC_SUCCESS;
+    engine_end(e);
+    if (ok)
         duk_pop(ctx);
-        if (!place[0] && duk_get_error_code(ctx, -1) == DUK_ERR_SYNTAX_ERROR) {
-            duk_get_prop_literal(ctx, -1, "fileName");
-            duk_get_prop_literal(ctx, -2, "lineNumber");
-            snprintf(place, sizeof(place), "%s:%s", duk_safe_to_string(ctx, -2),
-                     duk_safe_to_string(ctx, -1));
-            duk_pop_2(ctx);
-        }
-    }
-    if (!place[0] && d->function) {
-        duk_push_heapptr(ctx, d->function);
-        duk_get_prop_literal(ctx, -1, "fileName");
-        snprintf(place, sizeof(place), "%s",
-                 duk_get_string_default(ctx, -1, "native"));
-    }
-    copy_escaped(d->where, d->where_size, place);
-    return 0;
-}
-
-void engine_describe_error(duk_context *ctx, void *function, char *where,
-                           size_t where_size, char *what, size_t what_size)
-{
-    struct description d = {function, where, what, where_size, what_size};
-    struct engine *e = engine_of(ctx);
-    bool expired = e->expired;
-
-    snprintf(where, where_size, function ? "unknown place" : "");
-    snprintf(what, what_size, "the error cannot be told");
-    /* A thrown object may itself throw when it is looked at. */
-    engine_clock_start(e);
-    duk_safe_call(ctx, describe, &d, 1, 1);
-    engine_clock_stop(e);
-    duk_pop(ctx);
-    /* What was thrown then is that there was no memory. */
-    if (expired)
-        snprintf(what, what_size, "RangeError: execution timeout");
+    else
+        engine_describe_error(ctx, NULL, error->where, sizeof(error->where),
+                              error->what, sizeof(error->what));
+    return ok;
 }
 
 bool engine_run(struct engine *e, duk_safe_call_function fn, void *udata,
@@ -347,14 +292,7 @@ bool engine_run(struct engine *e, duk_safe_call_function fn, void *udata,
     bool ok;
 
     engine_lock(e);
-    engine_clock_start(e);
-    ok = duk_safe_call(e->ctx, fn, udata, 0, 1) == DUK_EXEC_SUCCESS;
-    engine_clock_stop(e);
-    if (ok)
-        duk_pop(e->ctx);
-    else
-        engine_describe_error(e->ctx, NULL, error->where, sizeof(error->where),
-                              error->what, sizeof(error->what));
+    ok = engine_protect(e, fn, udata, error);
     engine_unlock(e);
     return ok;
 }

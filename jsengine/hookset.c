@@ -1,209 +1,278 @@
-/* hookset.c: hooks by number and phase, and running one. */
+/* hookset.c: the hooks: registered, removed, listed. All under the lock. */
 #include "jsengine/internal.h"
-#include "jsengine/jsval.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#define LINUX_ERRNO(ret_) ((ret_) < 0 && (ret_) >= -4095 ? (int)-(ret_) : 0)
+const char *const phase_names[PHASES] = {
+    [PHASE_BEFORE] = "before",
+    [PHASE_AFTER] = "after",
+    [PHASE_EVENT + HOOK_START] = "start",
+    [PHASE_EVENT + HOOK_EXEC] = "exec",
+    [PHASE_EVENT + HOOK_FORK] = "fork",
+    [PHASE_EVENT + HOOK_THREAD] = "thread",
+    [PHASE_EVENT + HOOK_EXIT] = "exit",
+    [PHASE_EVENT + HOOK_SIGNAL] = "signal",
+};
 
-void hookset_put(struct engine *e, unsigned sysno, enum phase phase)
+struct hook hookset_default(const struct engine *e, enum phase phase)
+{
+    return (struct hook){
+        .phase = phase,
+        .options.policy = e->config.policy,
+        .options.timeout_ms = e->config.timeout_ms,
+    };
+}
+
+/* How many calls there are in the set. */
+static uint32_t count_calls(const struct call_set *set)
+{
+    uint32_t n = 0;
+
+    for (size_t w = 0; w < ARRAY_SIZE(set->word); w++)
+        n += (uint32_t)__builtin_popcountll(set->word[w]);
+    return n;
+}
+
+/* Put hook (i) in front of the chains of its calls. */
+static void link_hook(struct engine_shared *s, uint32_t i,
+                      uint8_t hooked[HOOK_SYSNO_MAX])
+{
+    const struct hook *hook = &s->hooks[i];
+    uint16_t *chain = s->chain[hook->phase];
+
+    for (unsigned w = 0; w < ARRAY_SIZE(hook->calls.word); w++)
+        for (uint64_t bits = hook->calls.word[w]; bits; bits &= bits - 1) {
+            unsigned n = w * 64 + (unsigned)__builtin_ctzll(bits);
+
+            s->links[s->link_count] = (struct hook_link){(uint16_t)i, chain[n]};
+            chain[n] = s->link_count++;
+            hooked[n] |=
+                hook->phase == PHASE_BEFORE ? HOOKED_BEFORE : HOOKED_AFTER;
+        }
+}
+
+/* Make from the hooks what is looked at when a call is made. */
+static void publish(struct engine_shared *s)
+{
+    uint8_t hooked[HOOK_SYSNO_MAX] = {0};
+    uint32_t events = 0;
+
+    memset(s->chain, 0, sizeof(s->chain));
+    s->link_count = 1;
+    for (uint32_t i = s->hook_count; i-- > 0;) {
+        const struct hook *hook = &s->hooks[i];
+
+        if (hook->id && hook->phase >= PHASE_EVENT)
+            events |= 1u << (hook->phase - PHASE_EVENT);
+        else if (hook->id)
+            link_hook(s, i, hooked);
+    }
+    for (unsigned n = 0; n < HOOK_SYSNO_MAX; n++)
+        __atomic_store_n(&s->hooked[n], hooked[n], __ATOMIC_RELEASE);
+    __atomic_store_n(&s->events, events, __ATOMIC_RELEASE);
+}
+
+/* From the beginning of the chain, which may be new since the last time; a
+ * hook's place is not. */
+uint32_t hookset_next(const struct engine_shared *s, enum phase phase,
+                      uint64_t sysno, uint32_t from)
+{
+    for (uint16_t l = s->chain[phase][sysno]; l; l = s->links[l].next)
+        if (s->links[l].hook >= from)
+            return s->links[l].hook;
+    return HOOKS_MAX;
+}
+
+/* The objects of a hook stay alive in the stash, in a list under its id. */
+static void keep(duk_context *ctx, const struct hook *hook)
+{
+    void *const objects[] = {hook->function, hook->program, hook->entry,
+                             hook->source};
+
+    duk_push_heap_stash(ctx);
+    duk_push_bare_array(ctx);
+    for (unsigned i = 0; i < ARRAY_SIZE(objects) && objects[i]; i++) {
+        duk_push_heapptr(ctx, objects[i]);
+        duk_put_prop_index(ctx, -2, i);
+    }
+    duk_put_prop_index(ctx, -2, hook->id);
+    duk_pop(ctx);
+}
+
+static void let_go(duk_context *ctx, uint32_t id)
+{
+    duk_push_heap_stash(ctx);
+    duk_del_prop_index(ctx, -1, id);
+    duk_pop(ctx);
+}
+
+static bool same_calls(const struct call_set *a, const struct call_set *b)
+{
+    return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* Where the hook goes: over the one that it replaces, or to the end. */
+static struct hook *place_for(struct engine *e, const struct hook *hook)
 {
     struct engine_shared *s = e->shared;
-    uint8_t bit = phase == PHASE_BEFORE ? HOOKED_BEFORE : HOOKED_AFTER;
-    void *function = duk_require_heapptr(e->ctx, -1);
+    uint32_t used = 0;
 
-    /* The stash keeps it alive; the pointer finds it without a look-up. */
-    duk_push_heap_stash(e->ctx);
-    duk_dup(e->ctx, -2);
-    duk_put_prop_index(e->ctx, -2,
-                       (duk_uarridx_t)(sysno * PHASES + (unsigned)phase));
-    duk_pop_2(e->ctx);
-    s->function[phase][sysno] = function;
-    __atomic_or_fetch(&s->hooked[sysno], bit, __ATOMIC_RELEASE);
+    for (uint32_t i = 0; hook->unique && i < s->hook_count; i++)
+        if (s->hooks[i].id && s->hooks[i].unique &&
+            s->hooks[i].phase == hook->phase &&
+            same_calls(&s->hooks[i].calls, &hook->calls))
+            return &s->hooks[i];
+    if (s->hook_count == HOOKS_MAX && !e->task) {
+        for (uint32_t i = 0; i < s->hook_count; i++)
+            if (s->hooks[i].id)
+                s->hooks[used++] = s->hooks[i];
+        s->hook_count = used;
+    }
+    return s->hook_count < HOOKS_MAX ? &s->hooks[s->hook_count] : NULL;
 }
 
-/* One run of a hook, for the protected call. */
-struct run {
-    struct engine *engine;
-    struct syscall_call *call;
-    enum phase phase;
-    void *function; /* heap pointer */
-    struct hook_result result;
+uint32_t hookset_add(duk_context *ctx, const struct hook *hook)
+{
+    struct engine *e = engine_of(ctx);
+    struct engine_shared *s = e->shared;
+    struct hook *place = place_for(e, hook);
+    struct hook new = *hook;
+    bool at_end;
+
+    if (!place || s->link_count + count_calls(&hook->calls) > LINKS_MAX)
+        duk_range_error(ctx, "there are too many hooks");
+    at_end = place == &s->hooks[s->hook_count];
+    new.id = ++s->next_id;
+    new.function = duk_require_heapptr(ctx, -1);
+    keep(ctx, &new);
+    duk_pop(ctx);
+    if (!at_end)
+        let_go(ctx, place->id);
+    *place = new;
+    s->hook_count += at_end;
+    publish(s);
+    return new.id;
+}
+
+/* The places of removed hooks at the end are free, unless hooks run. */
+static void shrink(struct engine *e)
+{
+    struct engine_shared *s = e->shared;
+
+    while (!e->task && s->hook_count && !s->hooks[s->hook_count - 1].id)
+        s->hook_count--;
+}
+
+bool hookset_remove(duk_context *ctx, uint32_t id)
+{
+    struct engine *e = engine_of(ctx);
+    struct engine_shared *s = e->shared;
+
+    for (uint32_t i = 0; id && i < s->hook_count; i++) {
+        if (s->hooks[i].id != id)
+            continue;
+        s->hooks[i].id = 0;
+        let_go(ctx, id);
+        shrink(e);
+        publish(s);
+        return true;
+    }
+    return false;
+}
+
+/* --- for the control socket --- */
+
+static bool is_for(const struct hook *hook, const struct engine_hook_key *key)
+{
+    return hook->id && call_set_has(&hook->calls, key->sysno) &&
+           hook->phase == (key->after ? PHASE_AFTER : PHASE_BEFORE);
+}
+
+static bool is_empty(const struct call_set *set)
+{
+    static const struct call_set none;
+
+    return same_calls(set, &none);
+}
+
+struct removal {
+    const struct engine_hook_key *keys;
+    size_t count;
 };
 
-/* args: a fresh object every time; what a hook writes into it is lost. */
-static void push_args(duk_context *ctx, const struct run *run)
+/* Hooks whose last call is taken away are gone. */
+static duk_ret_t remove_keys(duk_context *ctx, void *udata)
 {
-    static const char *const names[SYSCALL_ARGS] = {"arg0", "arg1", "arg2",
-                                                    "arg3", "arg4", "arg5"};
+    const struct removal *r = udata;
+    struct engine *e = engine_of(ctx);
+    struct engine_shared *s = e->shared;
 
-    duk_push_object(ctx);
-    for (unsigned i = 0; i < SYSCALL_ARGS; i++) {
-        jsval_push_reg(ctx, run->call->orig[i]);
-        duk_put_prop_lstring(ctx, -2, names[i], 4);
+    for (uint32_t i = 0; i < s->hook_count; i++) {
+        struct hook *hook = &s->hooks[i];
+
+        if (!hook->id)
+            continue;
+        for (size_t k = 0; k < r->count; k++)
+            if (is_for(hook, &r->keys[k]))
+                hook->calls.word[r->keys[k].sysno / 64] &=
+                    ~(UINT64_C(1) << r->keys[k].sysno % 64);
+        if (r->count && (hook->phase >= PHASE_EVENT || !is_empty(&hook->calls)))
+            continue;
+        let_go(ctx, hook->id);
+        hook->id = 0;
     }
-    if (run->phase == PHASE_AFTER) {
-        int err = LINUX_ERRNO(run->call->ret);
-
-        jsval_push_reg(ctx, err ? (uint64_t)-1 : (uint64_t)run->call->ret);
-        duk_put_prop_literal(ctx, -2, "ret");
-        duk_push_int(ctx, err);
-        duk_put_prop_literal(ctx, -2, "errno");
-    }
-}
-
-/* The name of a task's persistence.local in the object that holds all. */
-static void push_key(duk_context *ctx, const struct task *task)
-{
-    duk_push_number(ctx, (double)task_key(task));
-}
-
-/* persistence: local belongs to the task, glb to the session. A fresh wrapper,
- * so that replacing one of the two does not stick. */
-static void push_persistence(duk_context *ctx, const struct run *run)
-{
-    duk_push_object(ctx);
-    duk_push_heapptr(ctx, run->engine->glb);
-    duk_put_prop_literal(ctx, -2, "glb");
-    duk_push_heapptr(ctx, run->engine->locals);
-    push_key(ctx, run->call->task);
-    if (!duk_get_prop(ctx, -2)) {
-        duk_pop(ctx);
-        duk_push_object(ctx);
-        push_key(ctx, run->call->task);
-        duk_dup(ctx, -2);
-        duk_put_prop(ctx, -4);
-    }
-    duk_remove(ctx, -2);
-    duk_put_prop_literal(ctx, -2, "local");
-}
-
-static duk_ret_t run_protected(duk_context *ctx, void *udata)
-{
-    struct run *run = udata;
-
-    push_args(ctx, run);
-    duk_put_global_literal(ctx, "args");
-    push_persistence(ctx, run);
-    duk_put_global_literal(ctx, "persistence");
-    duk_push_heapptr(ctx, run->function);
-    for (unsigned i = 0; i < SYSCALL_ARGS; i++)
-        jsval_push_reg(ctx, run->call->orig[i]);
-    duk_call(ctx, SYSCALL_ARGS);
-    result_read(ctx, run->phase, &run->result);
+    shrink(e);
+    publish(s);
     return 0;
 }
 
-static void report(struct engine *e, const struct run *run)
+void hookset_remove_keys(struct engine *e, const struct engine_hook_key *keys,
+                         size_t count)
 {
-    char where[512], what[1024], line[2048];
-    const char *name = run->call->row ? run->call->row->name : NULL;
-    char number[32];
-    int n;
+    struct removal r = {keys, count};
+    struct engine_error ignored;
 
-    /* An invalid result has no line of its own: the hook's file is named. */
-    engine_describe_error(e->ctx, run->function, where, sizeof(where), what,
-                          sizeof(what));
-    snprintf(number, sizeof(number), "call %" PRIu64, run->call->sysno);
-    n = snprintf(line, sizeof(line),
-                 "microvm-hook: hook error: %s %s (%s): %s\n",
-                 run->phase == PHASE_BEFORE ? "before" : "after",
-                 name ? name : number, where, what);
-    if (n >= (int)sizeof(line)) {
-        n = (int)sizeof(line) - 1;
-        line[n - 1] = '\n';
-    }
-    /* Nobody is left to be told of a failure to tell. */
-    if (write(e->config.print_fd, line, (size_t)n) < 0)
-        return;
+    /* Deleting what our own list holds runs no script and wants no memory. */
+    engine_protect(e, remove_keys, &r, &ignored);
 }
 
-/* Returns whether run->result holds what the hook returned. */
-static bool run_hook(struct engine *e, struct run *run)
+int engine_remove_hooks(struct engine *e, const struct engine_hook_key *keys,
+                        size_t count, size_t *missing)
 {
-    bool ok;
+    struct engine_shared *s = e->shared;
+    int rc = 0;
+
+    if (count == 0)
+        return 0;
+    engine_lock(e);
+    for (size_t k = 0; k < count && rc == 0; k++) {
+        bool found = false;
+
+        for (uint32_t i = 0; i < s->hook_count; i++)
+            found |= is_for(&s->hooks[i], &keys[k]);
+        if (!found) {
+            *missing = k;
+            rc = -ENOENT;
+        }
+    }
+    if (rc == 0)
+        rc = journal_add(e->journal, JOURNAL_REMOVE, "", keys,
+                         count * sizeof(*keys));
+    if (rc == 0)
+        hookset_remove_keys(e, keys, count);
+    engine_unlock(e);
+    return rc;
+}
+
+int engine_remove_all(struct engine *e)
+{
+    int rc;
 
     engine_lock(e);
-    e->call = run->call;
-    /* It lives until it is reported, even if it replaces itself. */
-    run->function = e->shared->function[run->phase][run->call->sysno];
-    duk_push_heapptr(e->ctx, run->function);
-    engine_clock_start(e);
-    ok = duk_safe_call(e->ctx, run_protected, run, 0, 1) == DUK_EXEC_SUCCESS;
-    engine_clock_stop(e);
-    e->call = NULL;
-    if (ok) {
-        duk_pop(e->ctx);
-    } else {
-        e->shared->errors++;
-        report(e, run);
-    }
-    duk_pop(e->ctx);
+    rc = journal_add(e->journal, JOURNAL_REMOVE, "", NULL, 0);
+    if (rc == 0)
+        hookset_remove_keys(e, NULL, 0);
     engine_unlock(e);
-    return ok;
+    return rc;
 }
-
-static enum hook_verdict before(void *ctx, struct syscall_call *call)
-{
-    struct engine *e = ctx;
-    struct run run = {.engine = e, .call = call, .phase = PHASE_BEFORE};
-
-    if (!run_hook(e, &run)) {
-        if (e->config.policy == HOOK_FAIL_OPEN)
-            return HOOK_CONTINUE;
-        call->ret = -EPERM;
-        return HOOK_ANSWERED;
-    }
-    if (run.result.answered) {
-        call->ret = run.result.ret;
-        return HOOK_ANSWERED;
-    }
-    for (unsigned i = 0; i < SYSCALL_ARGS; i++)
-        if (run.result.set[i])
-            call->args[i] = run.result.args[i];
-    return HOOK_CONTINUE;
-}
-
-static void after(void *ctx, struct syscall_call *call)
-{
-    struct engine *e = ctx;
-    struct run run = {.engine = e, .call = call, .phase = PHASE_AFTER};
-
-    if (!run_hook(e, &run)) {
-        if (e->config.policy == HOOK_FAIL_CLOSED)
-            call->ret = -EPERM;
-    } else if (run.result.answered) {
-        call->ret = run.result.ret;
-        call->answered = true; /* an EINTR of the hook's restarts nothing */
-    }
-}
-
-/* Drop persistence.local. */
-static duk_ret_t drop_local(duk_context *ctx, void *udata)
-{
-    duk_push_heapptr(ctx, engine_of(ctx)->locals);
-    push_key(ctx, udata);
-    duk_del_prop(ctx, -2);
-    return 0;
-}
-
-static void task_gone(void *ctx, struct task *task)
-{
-    struct engine *e = ctx;
-
-    engine_lock(e);
-    /* Of an object of ours, without getters: nothing of a script runs. */
-    duk_safe_call(e->ctx, drop_local, task, 0, 1);
-    duk_pop(e->ctx);
-    engine_unlock(e);
-}
-
-const struct hook_ops hookset_ops = {
-    .before = before,
-    .after = after,
-    .task_gone = task_gone,
-};

@@ -87,13 +87,19 @@ struct region *region_create(size_t size)
     if (r == MAP_FAILED)
         return NULL;
     r->mapped = size;
-    r->first = (struct block *)(r + 1);
-    r->first->size = size - sizeof(*r) - TAG_SIZE;
+    region_reset(r);
+    return r;
+}
+
+void region_reset(struct region *r)
+{
+    *r = (struct region){.mapped = r->mapped, .first = (struct block *)(r + 1)};
+    r->first->size = r->mapped - sizeof(*r) - TAG_SIZE;
+    r->first->prev_size = 0;
     r->end = after(r->first);
     r->end->size = IN_USE;
     r->end->prev_size = size_of(r->first);
     list_add(r, r->first);
-    return r;
 }
 
 void region_destroy(struct region *r)

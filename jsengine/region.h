@@ -17,6 +17,9 @@ struct region;
 struct region *region_create(size_t size);
 void region_destroy(struct region *region);
 
+/* Forget all that was allocated, whatever state it is in. */
+void region_reset(struct region *region);
+
 /* As malloc(3), realloc(3), free(3); 16-byte aligned; NULL when it is full. */
 void *region_alloc(struct region *region, size_t size);
 void *region_realloc(struct region *region, void *ptr, size_t size);

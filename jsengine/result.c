@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_ERRNO 4095
+#define MAX_ERRNO    4095
+#define MAX_DELAY_MS (3600 * 1000)
 
 /* The key at the top as an argument index: "2", "+1", "01". -1: not one. */
 static long index_of_key(duk_context *ctx)
@@ -58,18 +59,41 @@ static bool has_own(duk_context *ctx, duk_idx_t value, const char *name)
     return own;
 }
 
+int result_errno(duk_context *ctx, duk_idx_t index)
+{
+    const char *name = duk_get_string_default(ctx, index, "");
+
+    for (int err = 1; *name == 'E' && err <= MAX_ERRNO; err++)
+        if (errno_name(err) && strcmp(errno_name(err), name) == 0)
+            return err;
+    return (int)jsval_require_range(ctx, index, 0, MAX_ERRNO, "errno");
+}
+
+/* {delay: MS}: the call waits first, or what comes after it. */
+static void read_delay(duk_context *ctx, duk_idx_t value,
+                       struct hook_result *out)
+{
+    if (!has_own(ctx, value, "delay"))
+        return;
+    duk_get_prop_literal(ctx, value, "delay");
+    out->delay_ns =
+        (uint64_t)jsval_require_range(ctx, -1, 0, MAX_DELAY_MS, "delay") *
+        1000000u;
+    duk_pop(ctx);
+}
+
 static void read_answer(duk_context *ctx, duk_idx_t value, enum phase phase,
                         struct hook_result *out)
 {
     bool has_ret = has_own(ctx, value, "ret");
     bool has_errno = has_own(ctx, value, "errno");
-    int64_t err = 0;
+    int err = 0;
 
     if (!has_ret || (!has_errno && phase == PHASE_BEFORE))
         return;
     if (has_errno) {
         duk_get_prop_string(ctx, value, "errno");
-        err = jsval_require_range(ctx, -1, 0, MAX_ERRNO, "errno");
+        err = result_errno(ctx, -1);
         duk_pop(ctx);
     }
     duk_get_prop_string(ctx, value, "ret");
@@ -89,5 +113,6 @@ void result_read(duk_context *ctx, enum phase phase, struct hook_result *out)
     if (!duk_is_object(ctx, value))
         return;
     read_args(ctx, value, out);
+    read_delay(ctx, value, out);
     read_answer(ctx, value, phase, out);
 }

@@ -13,6 +13,13 @@
 
 struct task;
 
+/* Two words that stay with a task for whoever hooks: zero at its start. */
+struct task_note {
+    void *ptr;
+    uint64_t stamp;
+};
+struct task_note *task_note(struct task *task);
+
 struct syscall_call {
     struct task *task;
     uint64_t sysno;
@@ -22,10 +29,18 @@ struct syscall_call {
     uint64_t args[SYSCALL_ARGS];    /* as hooks left them */
     uint64_t host[SYSCALL_ARGS];    /* as the host kernel gets them */
     int64_t ret;                    /* result; -errno in -4095 .. -1 */
+    uint64_t delay_ns;              /* a hook wants it to wait so long first */
     bool answered;                  /* a hook set (ret) */
     bool in_child;                  /* of a fork: the call is the parent's */
     struct capsule *capsule;
 };
+
+/*
+ * A hook changed call->args, which were (before): describe and capture anew
+ * what they lead to now. Returns 0 or -ENOMEM.
+ */
+int syscall_recapture(struct syscall_call *call,
+                      const uint64_t before[SYSCALL_ARGS]);
 
 /* An empty list of strings ends in count 0. Free with strvec_free. */
 struct strvec {

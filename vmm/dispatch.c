@@ -11,6 +11,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
 
 /* SYSCALL is two bytes; a call is made again by going back over them. */
 #define SYSCALL_INSN_SIZE 2
@@ -107,10 +109,29 @@ static void run(struct syscall_call *call)
     call->ret = rc < 0 ? rc : route(call, variant);
 }
 
+int syscall_recapture(struct syscall_call *call,
+                      const uint64_t before[SYSCALL_ARGS])
+{
+    /* A changed selector is another variant, with other arguments. */
+    describe(call);
+    return capsule_retake(call->capsule, call->arg, before, call->args,
+                          call->host);
+}
+
+/* As long as a hook said; a signal ends it. */
+static void wait_first(struct syscall_call *call)
+{
+    struct timespec t = {(time_t)(call->delay_ns / 1000000000u),
+                         (long)(call->delay_ns % 1000000000u)};
+    const uint64_t args[SYSCALL_ARGS] = {(uint64_t)(uintptr_t)&t};
+
+    host_call(&call->task->signals.pending, SYS_nanosleep, args);
+}
+
 static void run_hooked(struct syscall_call *call, unsigned phases)
 {
     const struct hooks *hooks = &call->task->process->hooks;
-    const struct syscall_variant *variant;
+    enum hook_verdict verdict = HOOK_CONTINUE;
     int rc;
 
     describe(call);
@@ -119,16 +140,15 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
         call->ret = rc;
         return;
     }
-    if ((phases & HOOKED_BEFORE) &&
-        hooks->ops->before(hooks->ctx, call) == HOOK_ANSWERED) {
+    if (phases & HOOKED_BEFORE)
+        verdict = hooks->ops->before(hooks->ctx, call);
+    if (call->delay_ns)
+        wait_first(call);
+    if (verdict == HOOK_ANSWERED) {
         call->answered = true;
         return;
     }
-    /* A changed selector is another variant, with other arguments. */
-    variant = describe(call);
-    rc = capsule_retake(call->capsule, call->arg, call->orig, call->args,
-                        call->host);
-    call->ret = rc < 0 ? rc : route(call, variant);
+    call->ret = route(call, describe(call));
     /* What never returns to the program has no result. */
     if (call->ret == HOST_CALL_NOT_STARTED || call->in_child ||
         process_ends(call->task))

@@ -23,14 +23,35 @@ enum hook_verdict {
     HOOK_ANSWERED  /* call->ret stands for the call; it is not executed */
 };
 
+/* What happens to a task besides calls. */
+enum hook_event {
+    HOOK_START,  /* the first program begins; in its task */
+    HOOK_EXEC,   /* a new program begins; in its task */
+    HOOK_FORK,   /* a new process begins; in its first task */
+    HOOK_THREAD, /* a new thread begins; in its task */
+    HOOK_EXIT,   /* the task ends; (status), or the (signal) that kills */
+    HOOK_SIGNAL, /* (signal) with its (code) is about to be delivered */
+    HOOK_EVENTS
+};
+
+struct hook_event_info {
+    int status;
+    int signal;
+    int code; /* si_code */
+};
+
 struct hook_ops {
     /*
-     * Run the before hook of call->sysno. It may change call->args[] (register
-     * values as the kernel is to see them) or set call->ret and answer.
+     * Run the before hooks of call->sysno. They may change call->args[]
+     * (register values as the kernel is to see them; syscall_recapture was
+     * called then), set call->delay_ns, or set call->ret and answer.
      */
     enum hook_verdict (*before)(void *ctx, struct syscall_call *call);
-    /* Run the after hook: sees call->ret, may replace it. */
+    /* Run the after hooks: they see call->ret and may replace it. */
     void (*after)(void *ctx, struct syscall_call *call);
+    /* (event) happens to (task), whose thread is the calling one. */
+    void (*event)(void *ctx, struct task *task, enum hook_event event,
+                  const struct hook_event_info *info);
     /* (task) has ended: nothing is kept for it any more. */
     void (*task_gone)(void *ctx, struct task *task);
 };
@@ -41,6 +62,7 @@ struct hooks {
     /* HOOKED_* bits by sysno. Read before every call without a lock; the
      * owner changes single bytes. A call whose byte is 0 never reaches ops. */
     const uint8_t *hooked;
+    const uint32_t *events; /* bit i: somebody hooks event i; as (hooked) */
 };
 
 #endif

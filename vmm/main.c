@@ -22,6 +22,7 @@ struct loaded {
     char shim_path[PATH_MAX]; /* where none was named */
     struct shim shim;
     struct engine *engine;
+    struct engine_sockets sockets; /* of the configuration */
 };
 
 /* The profile in force; it is written where that was asked for. */
@@ -66,7 +67,7 @@ static int load_hooks(const struct options *o, struct loaded *l, struct diag *d)
     int rc = create_engine(o, l, d);
 
     if (rc == 0 && o->config)
-        rc = engine_load_config(l->engine, o->config, d);
+        rc = engine_load_config(l->engine, o->config, &l->sockets, d);
     for (size_t i = 0; rc == 0 && i < o->hooks_count; i++)
         rc = engine_load_path(l->engine, o->hooks[i], d);
     return rc;
@@ -134,7 +135,7 @@ static int check(const struct options *o)
     if (rc < 0)
         bad |= report("hooks", "JavaScript", rc, &d);
     if (l.engine && o->config) {
-        rc = engine_load_config(l.engine, o->config, &d);
+        rc = engine_load_config(l.engine, o->config, &l.sockets, &d);
         bad |= report("config", o->config, rc, &d);
     }
     for (size_t i = 0; l.engine && i < o->hooks_count; i++) {

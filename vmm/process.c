@@ -101,11 +101,25 @@ bool process_has_others(struct task *task)
     return others;
 }
 
+/* Tell whoever hooks it how the task ends: as the one that ends it, if another
+ * one does, which waits for it. */
+static void tell_end(struct task *task)
+{
+    const struct task *cause = task->ended_by_other && task->process->ender
+                                   ? task->process->ender
+                                   : task;
+
+    task_event(task, HOOK_EXIT,
+               &(struct hook_event_info){.status = cause->exit_status,
+                                         .signal = cause->death});
+}
+
 /* The task has ended: nothing of it stays. */
 static void retire(struct task *task)
 {
     struct process *p = task->process;
 
+    tell_end(task);
     signal_hold();
     if (p->hooks.ops)
         p->hooks.ops->task_gone(p->hooks.ctx, task);

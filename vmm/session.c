@@ -61,6 +61,7 @@ static int run_program(struct session *s, struct diag *d)
         return rc;
     task_name(task);
     task->signals.mask = signal_host_mask();
+    task_begins(task, HOOK_START);
     process_add(&s->process, task);
     process_run_task(task);
     return 0;

@@ -243,6 +243,8 @@ static void enter_handler(struct task *task, const siginfo_t *info,
     struct signal_state *s = &task->signals;
     int sig = info->si_signo;
 
+    task_event(task, HOOK_SIGNAL,
+               &(struct hook_event_info){.signal = sig, .code = info->si_code});
     if (sigframe_push(task, act, info, s->mask) < 0) {
         /* No frame, no handler: Linux's force_sigsegv(). */
         if (sig == SIGSEGV)

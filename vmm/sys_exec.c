@@ -84,6 +84,7 @@ static void replace(struct task *task, const struct exec_program *program)
         return;
     }
     process->program = loaded;
+    task_begins(task, HOOK_EXEC);
     signal_exec(task);
     delete_timers(process);
     close_marked_fds();

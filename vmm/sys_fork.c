@@ -39,6 +39,7 @@ static int64_t child(struct syscall_call *call,
     if (want->flags & CLONE_CHILD_SETTID)
         gmem_write(want->child_tid, &task->tid, sizeof(task->tid));
     task->resumed = true;
+    task_begins(task, HOOK_FORK);
     call->in_child = true;
     return 0;
 }

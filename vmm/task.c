@@ -30,6 +30,7 @@ void task_name(struct task *task)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     task->tid = gettid();
+    task->note = (struct task_note){0};
     task->key = ((uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec)
                     << TID_BITS |
                 (uint64_t)task->tid;
@@ -86,6 +87,21 @@ pid_t task_tid(const struct task *task)
 uint64_t task_key(const struct task *task)
 {
     return task->key;
+}
+
+struct task_note *task_note(struct task *task)
+{
+    return &task->note;
+}
+
+void task_event(struct task *task, enum hook_event event,
+                const struct hook_event_info *info)
+{
+    const struct hooks *hooks = &task->process->hooks;
+
+    if (hooks->ops &&
+        __atomic_load_n(hooks->events, __ATOMIC_RELAXED) & (1u << event))
+        hooks->ops->event(hooks->ctx, task, event, info);
 }
 
 /* What Linux's exception handlers make of a vector: arch/x86/kernel/traps.c. */
@@ -197,6 +213,10 @@ static void safe_point(struct task *task)
     vcpu_clear_kick(task->vcpu);
     if (process_ends(task))
         task->ended_by_other = true;
+    if (task->begins && !stopped(task)) {
+        task->begins = false;
+        task_event(task, task->beginning, NULL);
+    }
     while ((task->signals.pending & PENDING_SIGNAL) && !stopped(task))
         signal_deliver(task);
 }

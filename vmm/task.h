@@ -4,7 +4,7 @@
 #ifndef VMM_TASK_H
 #define VMM_TASK_H
 
-#include "vmm/capsule.h"
+#include "vmm/call.h"
 #include "vmm/diag.h"
 #include "vmm/process.h"
 #include "vmm/signal.h"
@@ -18,6 +18,7 @@ struct task {
     struct vcpu *vcpu;
     struct capsule *capsule;
     uint64_t key; /* unique in the session */
+    struct task_note note;
     pid_t tid;
     gva_t clear_child_tid; /* set_tid_address(2) */
     gva_t robust_list;     /* set_robust_list(2) */
@@ -25,7 +26,9 @@ struct task {
     unsigned faults;      /* EFAULTs of KVM_RUN in a row */
     uint64_t trap_vector; /* of the last trap, for signal frames */
     uint64_t trap_error;
-    bool resumed;      /* the handler has set all registers (rt_sigreturn) */
+    bool resumed; /* the handler has set all registers (rt_sigreturn) */
+    bool begins;  /* something new begins: (beginning), not told yet */
+    enum hook_event beginning;
     int vfork_pipe[2]; /* to the child that it waits for, vfork.h; or -1 */
 
     /* Why it stops running: one of these. */
@@ -47,6 +50,17 @@ void task_destroy(struct task *task);
 
 /* Give the task the identity of the calling thread. */
 void task_name(struct task *task);
+
+/* What has just begun in (task) is told before its first instruction. */
+static inline void task_begins(struct task *task, enum hook_event what)
+{
+    task->begins = true;
+    task->beginning = what;
+}
+
+/* Tell whoever hooks (event) that it happens to (task), the caller's. */
+void task_event(struct task *task, enum hook_event event,
+                const struct hook_event_info *info);
 
 /*
  * In a child after fork(2): give the process its own VM, and the task, which

@@ -15,12 +15,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .print_fd = open("/dev/null", O_WRONLY | O_CLOEXEC),
     };
     struct engine *engine;
+    struct engine_sockets sockets;
     struct diag d = {0};
 
     if (engine_create(&engine, &config, &d) < 0)
         abort();
-    if (engine_load_config_text(engine, (const char *)data, size, "fuzz", &d) <
-            0 &&
+    if (engine_load_config_text(engine, (const char *)data, size, "fuzz",
+                                &sockets, &d) < 0 &&
         (!d.code || !d.text[0]))
         abort();
     engine_destroy(engine);

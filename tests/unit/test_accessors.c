@@ -284,7 +284,7 @@ static void a_circular_value_cannot_be_printed(void **state)
 static void outside_of_hooks_there_is_no_memory(void **state)
 {
     fixture_load_fails(*state, "accessors.readBytes(4096, 1)",
-                       "only hooks have memory");
+                       "only hooks have a process");
     fixture_load_fails(*state, "accessors.getArgv()",
                        "only hooks have a process");
 }

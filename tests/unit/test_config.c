@@ -5,8 +5,11 @@
 
 static int load(struct fixture *f, const char *text, struct diag *d)
 {
+    struct engine_sockets sockets;
+
     *d = (struct diag){0};
-    return engine_load_config_text(f->engine, text, strlen(text), "c.json", d);
+    return engine_load_config_text(f->engine, text, strlen(text), "c.json",
+                                   &sockets, d);
 }
 
 static void assert_refused(void **state, const char *text, const char *reason)
@@ -81,12 +84,34 @@ static void unknown_keys_are_refused(void **state)
                    "hooks[0].sysnr: unknown key");
 }
 
-static void sockets_are_refused_by_name(void **state)
+static void sockets_are_given_back(void **state)
 {
-    assert_refused(state, "{\"runtime-socket\": \"localhost:1\"}",
-                   "runtime-socket");
-    assert_refused(state, "{\"log-socket\": \"localhost:1\"}", "log-socket");
+    static const char text[] = "{\"runtime-socket\": \":1\", // here\n"
+                               " \"log-socket\": \"a:2\"}";
+    struct fixture *f = *state;
+    struct engine_sockets sockets;
+    struct diag d = {0};
+
+    assert_int_equal(engine_load_config_text(f->engine, text, strlen(text),
+                                             "c.json", &sockets, &d),
+                     0);
+    assert_string_equal(sockets.runtime, ":1");
+    assert_string_equal(sockets.log, "a:2");
     assert_refused(state, "{\"log-socket\": 5}", "must be a string");
+}
+
+static void comments_are_blanks(void **state)
+{
+    struct diag d;
+
+    assert_int_equal(load(*state,
+                          "/* a // b */ {\n"
+                          "  // \"hooks\": 5\n"
+                          "  \"log-socket\": \"a//b\\\"/*c*/\" /**/ }// end",
+                          &d),
+                     0);
+    assert_refused(state, "{ /* open", "configuration");
+    assert_refused(state, "/{}", "configuration");
 }
 
 /* A hook in which (key) has (value), or lacks it where (value) is NULL. */
@@ -129,7 +154,8 @@ static void wrong_values_are_named(void **state)
     assert_hook_refused(state, "sysno", "-1", "hooks[0].sysno");
     assert_hook_refused(state, "sysno", "1024", "hooks[0].sysno");
     assert_hook_refused(state, "sysno", "1.5", "whole number");
-    assert_hook_refused(state, "sysno", "\"nosuch\"", "no system call");
+    assert_hook_refused(state, "sysno", "\"nosuch\"",
+                        "no system call or class");
     assert_hook_refused(state, "sysno", "true", "hooks[0].sysno");
     assert_hook_refused(state, "type", "\"around\"", "\"before\" or");
     assert_hook_refused(state, "type", "7", "\"before\" or");
@@ -158,10 +184,12 @@ static void modern_syntax_in_a_source_gets_a_hint(void **state)
 static void a_missing_file_is_named(void **state)
 {
     struct fixture *f = *state;
+    struct engine_sockets sockets;
     struct diag d = {0};
 
-    assert_int_equal(engine_load_config(f->engine, "/nonexistent.json", &d),
-                     -ENOENT);
+    assert_int_equal(
+        engine_load_config(f->engine, "/nonexistent.json", &sockets, &d),
+        -ENOENT);
     assert_non_null(strstr(d.text, "/nonexistent.json"));
 }
 
@@ -175,7 +203,8 @@ int main(void)
         TEST(an_empty_configuration_is_good),
         TEST(what_is_no_object_is_refused),
         TEST(unknown_keys_are_refused),
-        TEST(sockets_are_refused_by_name),
+        TEST(sockets_are_given_back),
+        TEST(comments_are_blanks),
         TEST(every_key_of_a_hook_is_demanded),
         TEST(wrong_values_are_named),
         TEST(modern_syntax_in_a_source_gets_a_hint),

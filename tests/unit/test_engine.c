@@ -154,6 +154,7 @@ static void local_belongs_to_the_task(void **state)
     fixture_before(f, 1000, six);
     fixture_before(f, 1000, six);
     f->task.key = 2;
+    f->task.note = (struct task_note){0};
     fixture_before(f, 1000, six);
     assert_printed(f, "121");
 }
