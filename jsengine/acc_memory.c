@@ -5,6 +5,7 @@
 #include "vmm/gmem.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #define COUNT_MAX (16 * MIB)
 
@@ -65,7 +66,9 @@ duk_ret_t acc_read_string(duk_context *ctx)
 {
     gva_t addr = jsval_require_u64(ctx, 0, "addr");
     size_t count = (size_t)jsval_require_range(ctx, 1, 0, COUNT_MAX, "count");
-    char *text = duk_push_fixed_buffer(ctx, count + 1);
+    char small[PATH_MAX];
+    char *text =
+        count <= sizeof(small) ? small : duk_push_fixed_buffer(ctx, count);
     ssize_t n = read_text(ctx, addr, text, count);
 
     if (n < 0)

@@ -47,11 +47,22 @@ static void read_args(duk_context *ctx, duk_idx_t value,
     duk_pop(ctx);
 }
 
-/* Whether (name) is the object's own; inherited ones do not count. */
+/*
+ * Whether (name) is the object's own; inherited ones do not count. Asking for
+ * the property's description makes an object: only where it may be inherited.
+ */
 static bool has_own(duk_context *ctx, duk_idx_t value, const char *name)
 {
-    bool own;
+    bool own = duk_has_prop_string(ctx, value, name);
+    bool inherited;
 
+    if (!own)
+        return false;
+    duk_get_prototype(ctx, value);
+    inherited = duk_is_object(ctx, -1) && duk_has_prop_string(ctx, -1, name);
+    duk_pop(ctx);
+    if (!inherited)
+        return true;
     duk_push_string(ctx, name);
     duk_get_prop_desc(ctx, value, 0);
     own = !duk_is_undefined(ctx, -1);
