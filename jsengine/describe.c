@@ -59,10 +59,14 @@ static duk_ret_t describe(duk_context *ctx, void *udata)
     copy_escaped(d->what, d->what_size, duk_safe_to_string(ctx, -1));
     duk_pop(ctx);
     if (duk_is_error(ctx, -1)) {
+        /* The compiler's: it happened in the text, not where that was run. */
+        bool syntax = duk_get_error_code(ctx, -1) == DUK_ERR_SYNTAX_ERROR &&
+                      strstr(d->what, "(line ");
+
         duk_get_prop_literal(ctx, -1, "stack");
         find_place(duk_safe_to_string(ctx, -1), place, sizeof(place));
         duk_pop(ctx);
-        if (!place[0] && duk_get_error_code(ctx, -1) == DUK_ERR_SYNTAX_ERROR) {
+        if (syntax) {
             duk_get_prop_literal(ctx, -1, "fileName");
             duk_get_prop_literal(ctx, -2, "lineNumber");
             snprintf(place, sizeof(place), "%s:%s", duk_safe_to_string(ctx, -2),
