@@ -15,7 +15,7 @@ static void under(const char *example, const char *const *argv, int status,
 {
     char name[64];
     const char *const options[] = {
-        "--hooks",
+        strstr(example, ".json") ? "--config" : "--hooks",
         (snprintf(name, sizeof(name), "../examples/%s", example), beside(name)),
         NULL};
 
@@ -135,6 +135,23 @@ static void an_injected_errno_reaches_the_program(void **state)
     outcome_free(&o);
 }
 
+static void a_configured_policy_denies_and_counts(void **state)
+{
+    const char *const argv[] = {
+        "/usr/bin/dash", "-c",
+        "cat /etc/shadow; d=$(mktemp -d) && cd $d && touch a b c && rm a; rm b;"
+        " rm c; ls; busybox rm -f c; cd /; rmdir $d; echo $?",
+        NULL};
+    struct outcome o;
+
+    (void)state;
+    under("policy.json", argv, 0, &o);
+    assert_contains(o.err, "/etc/shadow: Permission denied");
+    assert_contains(o.err, "Disk quota exceeded");
+    assert_string_equal(o.out, "c\n1\n");
+    outcome_free(&o);
+}
+
 static void all_addresses_are_in_use(void **state)
 {
     const char *const argv[] = {"/usr/bin/python3", "-ISBc",
@@ -193,6 +210,7 @@ int main(void)
         cmocka_unit_test(a_tracer_prints_a_line_a_call),
         cmocka_unit_test(a_deny_list_keeps_a_file_closed),
         cmocka_unit_test(an_injected_errno_reaches_the_program),
+        cmocka_unit_test(a_configured_policy_denies_and_counts),
         cmocka_unit_test(all_addresses_are_in_use),
         cmocka_unit_test(a_request_is_replaced_in_write),
         cmocka_unit_test(a_program_that_cannot_run_is_status_126),
