@@ -278,7 +278,7 @@ int engine_load_config_text(struct engine *e, const char *text, size_t size,
                             struct diag *d)
 {
     struct config c = {e, path, text, size, sockets, ""};
-    struct engine_error error;
+    struct engine_error error = {"", ""};
     bool ok;
     int rc;
 

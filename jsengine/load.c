@@ -68,7 +68,7 @@ int engine_load_source(struct engine *e, const char *source, size_t size,
                        const char *name, struct diag *d)
 {
     struct script script = {.source = source, .size = size, .name = name};
-    struct engine_error error;
+    struct engine_error error = {"", ""};
     bool ok;
     int rc;
 

@@ -118,14 +118,16 @@ int syscall_recapture(struct syscall_call *call,
                           call->host);
 }
 
-/* As long as a hook said; a signal ends it. */
-static void wait_first(struct syscall_call *call)
+/* As long as hooks said; a signal ends it. */
+static void wait_delay(struct syscall_call *call)
 {
     struct timespec t = {(time_t)(call->delay_ns / 1000000000u),
                          (long)(call->delay_ns % 1000000000u)};
     const uint64_t args[SYSCALL_ARGS] = {(uint64_t)(uintptr_t)&t};
 
-    host_call(&call->task->signals.pending, SYS_nanosleep, args);
+    if (call->delay_ns)
+        host_call(&call->task->signals.pending, SYS_nanosleep, args);
+    call->delay_ns = 0;
 }
 
 static void run_hooked(struct syscall_call *call, unsigned phases)
@@ -142,8 +144,7 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
     }
     if (phases & HOOKED_BEFORE)
         verdict = hooks->ops->before(hooks->ctx, call);
-    if (call->delay_ns)
-        wait_first(call);
+    wait_delay(call);
     if (verdict == HOOK_ANSWERED) {
         call->answered = true;
         return;
@@ -156,6 +157,7 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
     /* The before hook may have registered the after hook. */
     if (hooked(call->task->process, call->sysno) & HOOKED_AFTER)
         hooks->ops->after(hooks->ctx, call);
+    wait_delay(call);
 }
 
 /*
