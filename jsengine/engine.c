@@ -162,6 +162,9 @@ static int make_heap(struct engine *e)
 static void rebuild(struct engine *e)
 {
     pthread_mutex_consistent(&e->shared->lock);
+    /* A fork may have copied these from the middle of another task's hook. */
+    e->call = NULL;
+    e->task = NULL;
     region_reset(e->region);
     if (make_heap(e) < 0)
         heap_fatal(e, "no memory to make it anew");
