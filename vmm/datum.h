@@ -53,6 +53,10 @@
 #define BUF_OUT(n_, i_)     BUF(n_, DIR_OUT, COUNT_OF, i_, 1, 0)
 #define BUF_OUT_AT(n_, i_)  BUF(n_, DIR_OUT, COUNT_AT, i_, 1, 0)
 #define BYTES_OUT(n_, size_) BUF(n_, DIR_OUT, COUNT_ONE, 0, size_, 0)
+/* An address that the kernel writes, as long as the sibling's count says. */
+#define SOCKADDR_OUT(n_, i_)                                                   \
+    {.name = #n_, .kind = DATUM_BUF, .dir = DIR_OUT, .width = 8,               \
+     .count = COUNT_AT, .count_of = (i_), .size = 1, .type = &struct_sockaddr}
 /*
  * What the kernel must find at the guest's own address, because it keeps the
  * address (futex words), or because only the kernel knows how far it reaches

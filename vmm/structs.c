@@ -113,6 +113,11 @@ struct k_termios2 {
     {.name = #f_, .kind = DATUM_BUF, .dir = (dir_), .width = 8,                \
      .offset = offsetof(T_, f_), .count = COUNT_OF, .count_of = (i_),          \
      .size = 1}
+/* The same, of bytes that are a (t_) for who shows them. */
+#define PBUF_OF(T_, f_, dir_, i_, t_)                                          \
+    {.name = #f_, .kind = DATUM_BUF, .dir = (dir_), .width = 8,                \
+     .offset = offsetof(T_, f_), .count = COUNT_OF, .count_of = (i_),          \
+     .size = 1, .type = &struct_##t_}
 /* A futex word: see IN_PLACE. */
 #define PWORD(T_, f_)                                                          \
     {.name = #f_, .kind = DATUM_BUF, .dir = DIR_OUT, .width = 8,               \
@@ -227,11 +232,11 @@ DESC(iovec_out, struct iovec,
      F(struct k_msghdr, UINT, msg_controllen),                                 \
      FN(struct k_msghdr, FLAGS, msg_flags, msg_flags),
 #define MSGHDR_OUT                                                             \
-     PBUF(struct k_msghdr, msg_name, DIR_OUT, 1),                              \
+     PBUF_OF(struct k_msghdr, msg_name, DIR_OUT, 1, sockaddr),                 \
      F(struct k_msghdr, INT, msg_namelen),                                     \
      PSTRUCT(struct k_msghdr, msg_iov, DIR_IN, iovec_out, COUNT_OF, 3, 16, 1024),\
      F(struct k_msghdr, UINT, msg_iovlen),                                     \
-     PBUF(struct k_msghdr, msg_control, DIR_OUT, 5),                           \
+     PBUF_OF(struct k_msghdr, msg_control, DIR_OUT, 5, cmsghdr),               \
      F(struct k_msghdr, UINT, msg_controllen),                                 \
      FN(struct k_msghdr, FLAGS, msg_flags, msg_flags),
 DESC(msghdr_in, struct k_msghdr, MSGHDR_IN)

@@ -73,7 +73,8 @@ struct datum {
     uint32_t size;    /* pointers: bytes of one element (BUF: 1) */
     uint32_t max;     /* pointers: most elements the kernel takes; 0: no limit
                        * but the capsule's own (CAPSULE_MAX bytes) */
-    const struct struct_desc *type; /* STRUCT: fields, or NULL: opaque */
+    const struct struct_desc *type; /* STRUCT: fields, or NULL: opaque. BUF:
+                                     * what the bytes are, for who shows them */
     const struct xlat *names;       /* FLAGS, ENUM */
 };
 
@@ -92,6 +93,7 @@ struct xlat_entry {
 struct xlat {
     const char *name;               /* of the set, e.g. "open_flags" */
     const struct xlat_entry *entry; /* ends with name NULL */
+    uint64_t choice; /* bits that are no flags, but one number together */
 };
 
 enum syscall_route {

@@ -47,6 +47,14 @@
         .entry = (const struct xlat_entry[]){__VA_ARGS__, {0, NULL}},          \
     };
 
+/* Where some bits (choice_) are one of several, even by being 0. */
+#define CHOICE_SET(name_, choice_, ...)                                        \
+    const struct xlat xlat_##name_ = {                                         \
+        .name = #name_,                                                        \
+        .entry = (const struct xlat_entry[]){__VA_ARGS__, {0, NULL}},          \
+        .choice = (choice_),                                                   \
+    };
+
 SET(accept_flags,
     X(SOCK_NONBLOCK), X(SOCK_CLOEXEC))
 
@@ -118,7 +126,7 @@ SET(fallocate_mode,
 SET(fd_flags,
     X(O_NONBLOCK), X(O_CLOEXEC))
 
-SET(fd_status_flags,
+CHOICE_SET(fd_status_flags, O_ACCMODE,
     X(O_RDONLY), X(O_WRONLY), X(O_RDWR), X(O_APPEND), X(O_NONBLOCK), X(O_DSYNC),
     X(O_ASYNC), X(O_DIRECT), X(O_NOATIME), X(O_SYNC))
 
@@ -139,7 +147,7 @@ SET(fs_flags,
     V(FS_DAX_FL, 0x2000000), V(FS_INLINE_DATA_FL, 0x10000000),
     V(FS_PROJINHERIT_FL, 0x20000000), V(FS_CASEFOLD_FL, 0x40000000))
 
-SET(futex2_flags,
+CHOICE_SET(futex2_flags, 3,
     V(FUTEX2_SIZE_U8, 0), V(FUTEX2_SIZE_U16, 1), V(FUTEX2_SIZE_U32, 2),
     V(FUTEX2_SIZE_U64, 3), V(FUTEX2_NUMA, 4), V(FUTEX2_PRIVATE, 128))
 
@@ -232,7 +240,7 @@ SET(notify_flags,
     X(DN_ACCESS), X(DN_MODIFY), X(DN_CREATE), X(DN_DELETE), X(DN_RENAME),
     X(DN_ATTRIB), X(DN_MULTISHOT))
 
-SET(open_flags,
+CHOICE_SET(open_flags, O_ACCMODE,
     X(O_RDONLY), X(O_WRONLY), X(O_RDWR), X(O_CREAT), X(O_EXCL), X(O_NOCTTY),
     X(O_TRUNC), X(O_APPEND), X(O_NONBLOCK), X(O_DSYNC), X(O_ASYNC), X(O_DIRECT),
     V(O_LARGEFILE, 0100000), X(O_DIRECTORY), X(O_NOFOLLOW), X(O_NOATIME),
@@ -309,7 +317,7 @@ SET(socket_levels,
     X(SOL_PACKET), X(SOL_NETLINK), X(SOL_ALG), X(SOL_TLS), V(SOL_XDP, 283),
     V(SOL_MPTCP, 284))
 
-SET(socket_types,
+CHOICE_SET(socket_types, 0xf,
     X(SOCK_STREAM), X(SOCK_DGRAM), X(SOCK_RAW), X(SOCK_RDM), X(SOCK_SEQPACKET),
     X(SOCK_DCCP), X(SOCK_PACKET), X(SOCK_NONBLOCK), X(SOCK_CLOEXEC))
 

@@ -100,7 +100,7 @@ static void the_text_writes_counts_as_in_c(void **state)
     (void)state;
     assert_non_null(
         strstr(text, "(fd: fd, buf: out buf[count], count: uint64)"));
-    assert_non_null(strstr(text, "addr: out buf[*addr_len]"));
+    assert_non_null(strstr(text, "addr: out buf sockaddr[*addr_len]"));
     assert_non_null(strstr(text, "inp: inout struct fd_mask[n bits]"));
     free(text);
 }
