@@ -55,6 +55,7 @@ void engine_begin(struct engine *e, uint32_t limit_ms)
     e->limit_ms = limit_ms;
     e->clock = true;
     memset(e->has_slot, 0, sizeof(e->has_slot));
+    e->args = NULL;
 }
 
 void engine_end(struct engine *e)

@@ -124,6 +124,7 @@ struct engine {
     struct syscall_call *call; /* and its call, or NULL */
     enum phase phase;
     bool has_slot[SLOTS]; /* the object was made for this run */
+    void *args;           /* heap pointer: `args` as it was made, or NULL */
     bool clock;           /* the limit counts */
     bool expired;         /* an allocation found the deadline passed */
     uint32_t limit_ms;
@@ -211,7 +212,7 @@ struct hook hookset_default(const struct engine *e, enum phase phase);
 /* run.c: running hooks. */
 extern const struct hook_ops run_ops;
 /* Make and push the object args of the running hook. */
-void run_push_args(duk_context *ctx, const struct engine *e);
+void run_push_args(duk_context *ctx, struct engine *e);
 
 /* filter.c: whether the hook is to run for (call), or where that is NULL for
  * the event of (task). Counts. */

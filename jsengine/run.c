@@ -1,5 +1,6 @@
 /* run.c: running hooks: what they are given, and what becomes of what they
  * return. */
+#include "jsengine/decode.h"
 #include "jsengine/internal.h"
 #include "jsengine/jsval.h"
 
@@ -10,13 +11,18 @@
 
 #define LINUX_ERRNO(ret_) ((ret_) < 0 && (ret_) >= -4095 ? (int)-(ret_) : 0)
 
-void run_push_args(duk_context *ctx, const struct engine *e)
+void run_push_args(duk_context *ctx, struct engine *e)
 {
     static const char *const names[SYSCALL_ARGS] = {"arg0", "arg1", "arg2",
                                                     "arg3", "arg4", "arg5"};
     const struct syscall_call *call = e->call;
 
     duk_push_object(ctx);
+    e->args = duk_get_heapptr(ctx, -1);
+    decode_push_prototype(ctx, decode_arguments(call, e->phase == PHASE_BEFORE
+                                                          ? call->args
+                                                          : call->orig));
+    duk_set_prototype(ctx, -2);
     for (unsigned i = 0; i < SYSCALL_ARGS; i++) {
         jsval_push_reg(ctx, e->phase == PHASE_BEFORE ? call->args[i]
                                                      : call->orig[i]);

@@ -1,6 +1,7 @@
 /* hook_fixture.c: an engine, a task without a vcpu, guest memory. */
 #include "tests/support/hook_fixture.h"
 
+#include "jsengine/decode.h"
 #include "vmm/gmem.h"
 
 #include <sys/mman.h>
@@ -86,10 +87,12 @@ static void prepare(struct fixture *f, uint64_t sysno, const uint64_t *args)
     f->call.task = &f->task;
     f->call.sysno = sysno;
     f->call.row = syscall_row(sysno);
-    f->call.arg = f->call.row ? f->call.row->arg : no_data;
     f->call.capsule = f->task.capsule;
     memcpy(f->call.orig, args ? args : none, sizeof(f->call.orig));
     memcpy(f->call.args, f->call.orig, sizeof(f->call.args));
+    f->call.arg = decode_arguments(&f->call, f->call.args);
+    if (!f->call.arg)
+        f->call.arg = no_data;
     assert_int_equal(
         capsule_take(f->call.capsule, f->call.arg, f->call.args, f->call.host),
         0);
