@@ -1,4 +1,5 @@
 /* world.c: the globals that scripts find, and what persists for a task. */
+#include "jsengine/constants.h"
 #include "jsengine/internal.h"
 
 /* Keep the object at the top alive as long as the heap, and pop it. */
@@ -172,6 +173,7 @@ duk_ret_t world_build(duk_context *ctx, void *engine)
     duk_put_global_literal(ctx, "accessors");
     duk_put_global_literal(ctx, "hooks"); /* the original's older name */
     put_syscall_numbers(ctx);
+    constants_put(ctx);
     /* JSON.stringify as it is now, whatever scripts do to JSON later. */
     duk_eval_string(ctx, "JSON.stringify");
     duk_put_global_literal(ctx, "stringify");
