@@ -144,6 +144,7 @@ static int make_heap(struct engine *e)
     struct engine_shared *s = e->shared;
 
     memset(s->hooked, 0, sizeof(s->hooked));
+    memset(s->chain, 0, sizeof(s->chain));
     s->events = 0;
     s->hook_count = 0;
     s->generation++;

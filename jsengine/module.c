@@ -81,12 +81,35 @@ static void run_module(duk_context *ctx, const char *path)
     duk_pop(ctx);
 }
 
-/* "./a/../b" without its dots; what leads above the top stays. */
+/* The path without "." and "..", as far as its text tells. */
+static void without_dots(const char *path, char *out)
+{
+    size_t n = 0;
+
+    while (*path) {
+        size_t part = strcspn(path, "/");
+
+        if (part == 2 && strncmp(path, "..", 2) == 0) {
+            while (n && out[--n] != '/')
+                ;
+        } else if (part && !(part == 1 && *path == '.')) {
+            out[n++] = '/';
+            memcpy(out + n, path, part);
+            n += part;
+        }
+        path += part + (path[part] == '/');
+    }
+    out[n] = '\0';
+}
+
+/* The real path of the module (id): of a file that is gone meanwhile, the name
+ * under which the journal has it. */
 static void resolve(duk_context *ctx, const char *dir, const char *id,
                     char *out, size_t size)
 {
     size_t n = strlen(id);
     const char *suffix = n > 3 && strcmp(id + n - 3, ".js") == 0 ? "" : ".js";
+    struct journal_entry gone;
     char joined[PATH_MAX];
 
     if (strncmp(id, "./", 2) != 0 && strncmp(id, "../", 3) != 0 && *id != '/')
@@ -97,8 +120,14 @@ static void resolve(duk_context *ctx, const char *dir, const char *id,
     n = (size_t)(*id == '/'
                      ? snprintf(joined, size, "%s%s", id, suffix)
                      : snprintf(joined, size, "%s/%s%s", dir, id, suffix));
-    if (n >= size || !realpath(joined, out))
-        duk_error(ctx, DUK_ERR_ERROR, "cannot find module %s in %s", id, dir);
+    if (n < size && realpath(joined, out))
+        return;
+    if (n < size && *joined == '/') {
+        without_dots(joined, out);
+        if (journal_find(engine_of(ctx)->journal, JOURNAL_MODULE, out, &gone))
+            return;
+    }
+    duk_error(ctx, DUK_ERR_ERROR, "cannot find module %s in %s", id, dir);
 }
 
 static duk_ret_t require(duk_context *ctx)
