@@ -160,7 +160,7 @@ int capsule_read(struct capsule *cap, gva_t addr, void *buf, size_t len)
         return 0;
     if (!gmem_in_window(addr, len))
         return -EFAULT;
-    if (!cap->sealed && (rc = take_join(cap, addr, addr + len)) != 0)
+    if (!cap->sealed && (rc = take_join(cap, addr, addr + len, true)) != 0)
         return rc;
     return store_read(cap, addr, buf, len);
 }
@@ -171,8 +171,30 @@ ssize_t capsule_read_string(struct capsule *cap, gva_t addr, char *buf,
     gva_t end = addr + min_u64(size, UINT64_MAX - addr);
     int rc;
 
-    if (!cap->sealed && (rc = take_join(cap, addr, end)) != 0)
+    if (!cap->sealed && (rc = take_join(cap, addr, end, true)) != 0)
         return rc;
+    return store_read_string(cap, addr, buf, size);
+}
+
+int capsule_peek(const struct capsule *cap, gva_t addr, void *buf, size_t len)
+{
+    if (!gmem_in_window(addr, len))
+        return -EFAULT;
+    return store_read(cap, addr, buf, len);
+}
+
+int capsule_peek_buffer(struct capsule *cap, gva_t addr, void *buf, size_t len)
+{
+    if (!cap->sealed && len != 0 && gmem_in_window(addr, len)) {
+        take_join(cap, addr, addr + len, false);
+        cap->err = 0;
+    }
+    return capsule_peek(cap, addr, buf, len);
+}
+
+ssize_t capsule_peek_string(const struct capsule *cap, gva_t addr, char *buf,
+                            size_t size)
+{
     return store_read_string(cap, addr, buf, size);
 }
 
@@ -211,7 +233,7 @@ int capsule_write(struct capsule *cap, gva_t addr, const void *buf, size_t len)
         return 0;
     if (!gmem_in_window(addr, len))
         return -EFAULT;
-    if (!cap->sealed && (rc = take_join(cap, addr, addr + len)) != 0)
+    if (!cap->sealed && (rc = take_join(cap, addr, addr + len, true)) != 0)
         return rc;
     if (gmem_write(addr, buf, len) != 0)
         return -EFAULT;

@@ -100,6 +100,16 @@ ssize_t capsule_read_string(struct capsule *cap, gva_t addr, char *buf,
                             size_t size);
 
 /*
+ * The same for whoever only looks: the call goes on as if nobody had. Buffers
+ * that are in place are read there: with peek_buffer they join first where they
+ * can, so that the call uses what was seen.
+ */
+int capsule_peek(const struct capsule *cap, gva_t addr, void *buf, size_t len);
+int capsule_peek_buffer(struct capsule *cap, gva_t addr, void *buf, size_t len);
+ssize_t capsule_peek_string(const struct capsule *cap, gva_t addr, char *buf,
+                            size_t size);
+
+/*
  * The captured copy behind argument (index): host pointer and size in bytes
  * (strings: with the NUL). NULL where the argument is NULL, not captured (in
  * place), or unreadable; the last is told apart by (*err) = -EFAULT or

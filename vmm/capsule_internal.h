@@ -170,8 +170,9 @@ enum extent take_extent(const struct capsule *cap, const struct part *in,
 int take_all(struct capsule *cap);
 
 /* Capture the buffers that the call reads in place and that overlap [from,
- * to). Returns 0, or -ENOMEM: they stay in place. */
-int take_join(struct capsule *cap, gva_t from, gva_t to);
+ * to). Returns 0, or -ENOMEM: they stay in place. One that is not readable as a
+ * whole becomes GMEM_FAULT_ADDR where it (must) join, else stays in place. */
+int take_join(struct capsule *cap, gva_t from, gva_t to, bool must);
 
 /* True where a pointer is among the (n) fields. */
 bool take_has_pointers(const struct datum *field, unsigned n);

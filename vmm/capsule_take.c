@@ -377,7 +377,7 @@ int take_all(struct capsule *cap)
 /* --- joining --- */
 
 static int join_fields(struct capsule *cap, struct part *in, gva_t from,
-                       gva_t to)
+                       gva_t to, bool must)
 {
     uint64_t e, host, bytes;
     uint8_t *slot;
@@ -401,19 +401,20 @@ static int join_fields(struct capsule *cap, struct part *in, gva_t from,
             host = take_bytes(cap, f, host, bytes, 0);
             if (cap->err != 0)
                 return cap->err;
-            store_u64(slot, host);
+            if (must || host != GMEM_FAULT_ADDR)
+                store_u64(slot, host);
         }
     }
     return 0;
 }
 
-int take_join(struct capsule *cap, gva_t from, gva_t to)
+int take_join(struct capsule *cap, gva_t from, gva_t to, bool must)
 {
-    int rc = join_fields(cap, &cap->args, from, to);
+    int rc = join_fields(cap, &cap->args, from, to, must);
     struct part *p;
 
     for (p = cap->parts; p != NULL && rc == 0; p = p->next)
         if (p->live)
-            rc = join_fields(cap, p, from, to);
+            rc = join_fields(cap, p, from, to, must);
     return rc;
 }
