@@ -32,7 +32,10 @@ struct syscall_call {
     uint64_t delay_ns;              /* a hook wants it to wait so long first */
     bool answered;                  /* a hook set (ret) */
     bool in_child;                  /* of a fork: the call is the parent's */
+    bool again;                     /* a signal came: the call is made again */
     struct capsule *capsule;
+    uint64_t entered_ns; /* CLOCK_MONOTONIC, where somebody is told of it */
+    void *event;         /* of whoever is told of the call; see event.h */
 };
 
 /*

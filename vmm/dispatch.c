@@ -26,6 +26,21 @@ static unsigned hooked(const struct process *p, uint64_t sysno)
     return __atomic_load_n(&p->hooks.hooked[sysno], __ATOMIC_RELAXED);
 }
 
+static bool traced(const struct process *p, uint64_t sysno)
+{
+    const uint8_t *traced = p->events.traced;
+
+    return traced && traced[min_u64(sysno, EVENT_SYSNO_MAX - 1)];
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 /* Set what describes the arguments: the row's, or the selected variant's. */
 static const struct syscall_variant *describe(struct syscall_call *call)
 {
@@ -130,18 +145,12 @@ static void wait_delay(struct syscall_call *call)
     call->delay_ns = 0;
 }
 
+/* The call and what is hooked to it, with its arguments captured. */
 static void run_hooked(struct syscall_call *call, unsigned phases)
 {
     const struct hooks *hooks = &call->task->process->hooks;
     enum hook_verdict verdict = HOOK_CONTINUE;
-    int rc;
 
-    describe(call);
-    rc = capsule_take(call->capsule, call->arg, call->args, call->host);
-    if (rc < 0) {
-        call->ret = rc;
-        return;
-    }
     if (phases & HOOKED_BEFORE)
         verdict = hooks->ops->before(hooks->ctx, call);
     wait_delay(call);
@@ -158,6 +167,24 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
     if (hooked(call->task->process, call->sysno) & HOOKED_AFTER)
         hooks->ops->after(hooks->ctx, call);
     wait_delay(call);
+}
+
+/* The same where somebody looks: hooks, or who is told of the call. */
+static void run_watched(struct syscall_call *call, unsigned phases,
+                        const struct events *events)
+{
+    int rc;
+
+    describe(call);
+    rc = capsule_take(call->capsule, call->arg, call->args, call->host);
+    if (events) {
+        events->ops->enter(events->ctx, call);
+        call->entered_ns = now_ns();
+    }
+    if (rc < 0)
+        call->ret = rc;
+    else
+        run_hooked(call, phases);
 }
 
 /*
@@ -182,6 +209,7 @@ void dispatch_syscall(struct task *task)
         .sysno = (uint32_t)regs->rax,
         .capsule = task->capsule,
     };
+    const struct events *events = NULL;
     unsigned phases;
 
     call.row = syscall_row(call.sysno);
@@ -191,13 +219,18 @@ void dispatch_syscall(struct task *task)
            sizeof(call.orig));
     memcpy(call.args, call.orig, sizeof(call.args));
     phases = hooked(task->process, call.sysno);
-    if (phases)
-        run_hooked(&call, phases);
+    if (traced(task->process, call.sysno))
+        events = &task->process->events;
+    if (phases || events)
+        run_watched(&call, phases, events);
     else
         run(&call);
+    call.again = !task->resumed && restarts(&call);
+    if (events)
+        events->ops->leave(events->ctx, &call, now_ns() - call.entered_ns);
     if (task->resumed) {
         task->resumed = false;
-    } else if (restarts(&call)) {
+    } else if (call.again) {
         struct kvm_regs again;
 
         vcpu_user_regs(task->vcpu, &again);

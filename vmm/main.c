@@ -101,7 +101,7 @@ static int run(const struct options *o, struct process_end *end, struct diag *d)
     if (rc == 0)
         rc = session_run(&l.shim, &l.profile,
                          l.engine ? engine_hooks(l.engine) : (struct hooks){0},
-                         o->prog, end, &status, d);
+                         (struct events){0}, o->prog, end, &status, d);
     unload(&l);
     return rc < 0 ? status : end->status;
 }

@@ -11,6 +11,7 @@
 #define VMM_PROCESS_H
 
 #include "vmm/diag.h"
+#include "vmm/event.h"
 #include "vmm/exec.h"
 #include "vmm/hook.h"
 #include "vmm/mm.h"
@@ -30,6 +31,7 @@ struct process {
     struct vm *vm;
     struct mm *mm;
     struct hooks hooks;
+    struct events events;
     struct signal_actions actions;
     struct exec_result
         program;    /* what runs: where argv, environment lie, exe */

@@ -75,10 +75,10 @@ static void tear_down(struct session *s)
 }
 
 int session_run(const struct shim *shim, const struct profile *profile,
-                struct hooks hooks, char *const *prog, struct process_end *end,
-                int *status, struct diag *d)
+                struct hooks hooks, struct events events, char *const *prog,
+                struct process_end *end, int *status, struct diag *d)
 {
-    struct session s = {.process.hooks = hooks};
+    struct session s = {.process = {.hooks = hooks, .events = events}};
     char path[PATH_MAX];
     int rc = exec_find(prog[0], getenv("PATH"), path, d);
 

@@ -16,8 +16,8 @@
  * one of those in exit_status.h.
  */
 int session_run(const struct shim *shim, const struct profile *profile,
-                struct hooks hooks, char *const *prog, struct process_end *end,
-                int *status, struct diag *d);
+                struct hooks hooks, struct events events, char *const *prog,
+                struct process_end *end, int *status, struct diag *d);
 
 /*
  * Find the shim that was installed with this monitor: beside the executable,

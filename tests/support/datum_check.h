@@ -66,7 +66,8 @@ static inline void check_pointer(const char *where, const struct datum *all,
     require(d->size != 0, "%s %s: no size", where, d->name);
     require(d->names == NULL, "%s %s: names of a pointer", where, d->name);
     if (d->kind == DATUM_BUF)
-        require(d->count == COUNT_ONE || d->size == 1,
+        require((d->type == NULL || d->dir == DIR_OUT) &&
+                    (d->count == COUNT_ONE || d->size == 1),
                 "%s %s: a buffer has bytes", where, d->name);
     if (d->kind == DATUM_STRUCT)
         require(d->type != NULL && (d->size == d->type->size ||
