@@ -45,6 +45,7 @@ duk_ret_t acc_write_bytes(duk_context *ctx);
 duk_ret_t acc_write_string(duk_context *ctx);
 duk_ret_t acc_get_argv(duk_context *ctx);
 duk_ret_t acc_get_envs(duk_context *ctx);
+duk_ret_t acc_log_json(duk_context *ctx);
 duk_ret_t acc_print(duk_context *ctx);
 
 #endif

@@ -2,6 +2,8 @@
 #include "jsengine/accessor.h"
 #include "jsengine/internal.h"
 
+#include <string.h>
+
 /* clang-format off */
 const struct accessor accessor_table[] = {
     {
@@ -54,6 +56,14 @@ const struct accessor accessor_table[] = {
         .returns = "number that off takes",
         .throws = "TypeError: nothing to inject, unknown option; RangeError",
         .source = "as on",
+    },
+    {
+        .name = "logJson", .argc = 1, .fn = acc_log_json,
+        .summary = "Send a record to the log socket; without one nothing happens.",
+        .args = {{"value", "any", "an object, or the JSON text of one, becomes the record; all else a text in it"}},
+        .returns = "null",
+        .throws = "TypeError: a circular value; Error \"only hooks have a process\"",
+        .source = "-",
     },
     {
         .name = "off", .argc = 1, .fn = acc_off,
@@ -125,7 +135,8 @@ const size_t accessor_count = ARRAY_SIZE(accessor_table);
 
 /*
  * Every accessor is entered here: its row is found by the function's magic
- * number, the argument count and null or undefined are checked (gWisord 2.1).
+ * number, the argument count and null or undefined are checked (gWisord 2.1);
+ * a value of any type may be one of these.
  */
 static duk_ret_t enter(duk_context *ctx)
 {
@@ -138,7 +149,8 @@ static duk_ret_t enter(duk_context *ctx)
         duk_type_error(ctx, "%s: %d arguments expected, %d provided", a->name,
                        a->argc, (int)given);
     for (duk_idx_t i = 0; i < given; i++)
-        if (duk_is_null_or_undefined(ctx, i))
+        if (duk_is_null_or_undefined(ctx, i) &&
+            strcmp(a->args[i].type, "any") != 0)
             duk_type_error(ctx, "%s: %s is %s", a->name, a->args[i].name,
                            duk_is_null(ctx, i) ? "null" : "undefined");
     return a->fn(ctx);

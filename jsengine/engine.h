@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct engine;
+struct task;
 
 #define ENGINE_ADDRESS_MAX 280 /* a host's name of 255, a port */
 
@@ -21,6 +22,11 @@ struct engine_config {
     uint32_t timeout_ms;     /* longest run of one hook or script */
     enum hook_policy policy; /* what a failing hook means for its call */
     int print_fd;            /* where print and hook errors go; duplicated */
+    /* Where logJson goes; NULL: nowhere. The JSON text of an object, without a
+     * member LogPrefix, or any text, logged in a hook of (task). */
+    void (*log)(void *ctx, const struct task *task, const char *text,
+                size_t size, bool is_object);
+    void *log_ctx;
 };
 
 /* Returns 0, -ENOMEM, or -EMFILE; (d) set. */

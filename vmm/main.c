@@ -2,6 +2,7 @@
  * main.c: layer 5: wires hooks to system calls and the command line to both.
  * Only main() exits.
  */
+#include "vmm/call.h"
 #include "vmm/doctor.h"
 #include "vmm/options.h"
 #include "vmm/profile.h"
@@ -9,6 +10,7 @@
 #include "vmm/shim.h"
 #include "vmm/syscall_list.h"
 
+#include "api/logsink.h"
 #include "jsengine/engine.h"
 
 #include <errno.h>
@@ -23,6 +25,7 @@ struct loaded {
     struct shim shim;
     struct engine *engine;
     struct engine_sockets sockets; /* of the configuration */
+    struct logsink *sink;
 };
 
 /* The profile in force; it is written where that was asked for. */
@@ -47,6 +50,16 @@ static int load_shim(const struct options *o, struct loaded *l, struct diag *d)
     return rc < 0 ? rc : shim_load(&l->shim, l->shim_path, d);
 }
 
+/* What logJson says, once there is where it goes. */
+static void log_line(void *ctx, const struct task *task, const char *text,
+                     size_t size, bool is_object)
+{
+    const struct loaded *l = ctx;
+
+    if (l->sink)
+        logsink_log(l->sink, task_tid(task), text, size, is_object);
+}
+
 /* Only where there may be hooks: without them no JavaScript exists. */
 static int create_engine(const struct options *o, struct loaded *l,
                          struct diag *d)
@@ -56,6 +69,8 @@ static int create_engine(const struct options *o, struct loaded *l,
         .timeout_ms = l->profile.hook_timeout_ms,
         .policy = l->profile.hook_on_error,
         .print_fd = STDERR_FILENO,
+        .log = log_line,
+        .log_ctx = l,
     };
 
     return o->hooks_count || o->config ? engine_create(&l->engine, &config, d)
@@ -73,8 +88,30 @@ static int load_hooks(const struct options *o, struct loaded *l, struct diag *d)
     return rc;
 }
 
+/* The command line's log socket, or the configuration's. */
+static int open_log(const struct options *o, struct loaded *l, struct diag *d)
+{
+    struct logsink_config config = {
+        .address = o->log_socket,
+        .strace = o->strace,
+        .blob_size = o->strace_size,
+        .ring_size = o->log_buffer,
+    };
+
+    if (!config.address && l->sockets.log[0])
+        config.address = l->sockets.log;
+    if (config.address)
+        return logsink_create(&l->sink, &config, d);
+    if (!o->strace)
+        return 0;
+    diag_set(d, 0, "--strace has nowhere to log to");
+    diag_hint(d, "name who listens by --log-socket HOST:PORT");
+    return -EINVAL;
+}
+
 static void unload(struct loaded *l)
 {
+    logsink_destroy(l->sink);
     engine_destroy(l->engine);
     shim_free(&l->shim);
 }
@@ -99,9 +136,11 @@ static int run(const struct options *o, struct process_end *end, struct diag *d)
     if (rc == 0)
         rc = load_hooks(o, &l, d);
     if (rc == 0)
+        rc = open_log(o, &l, d);
+    if (rc == 0)
         rc = session_run(&l.shim, &l.profile,
                          l.engine ? engine_hooks(l.engine) : (struct hooks){0},
-                         (struct events){0}, o->prog, end, &status, d);
+                         logsink_events(l.sink), o->prog, end, &status, d);
     unload(&l);
     return rc < 0 ? status : end->status;
 }

@@ -5,11 +5,20 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HELP_COLUMN 27 /* where --help's right side begins */
 
-enum takes { TAKES_NONE, TAKES_VALUE, TAKES_OPTIONAL /* only by '=' */ };
+#define STRACE_SIZE 1024 /* as the original's */
+#define LOG_BUFFER  (4 * MIB)
+
+enum takes {
+    TAKES_NONE,
+    TAKES_VALUE,
+    TAKES_SIZE,    /* a number of bytes */
+    TAKES_OPTIONAL /* only by '=' */
+};
 
 static const struct option_row {
     const char *name;
@@ -36,6 +45,17 @@ static const struct option_row {
     {"--check", NULL, TAKES_NONE, ACTION_CHECK, 0,
      "load shim, profile, configuration and hooks; report\n"
      "what is wrong with them; run nothing"},
+    {"--log-socket", "HOST:PORT", TAKES_VALUE, ACTION_RUN, MEMBER(log_socket),
+     "send records as JSON to who listens there: logJson's,\n"
+     "and with --strace one before and after every call"},
+    {"--strace", "LIST", TAKES_OPTIONAL, ACTION_RUN, MEMBER(strace),
+     "log system calls: all, or names and %groups (as in\n"
+     "--list-syscalls) with commas between"},
+    {"--strace-size", "BYTES", TAKES_SIZE, ACTION_RUN, MEMBER(strace_size),
+     "show so many bytes of a call's data (1024)"},
+    {"--log-buffer", "BYTES", TAKES_SIZE, ACTION_RUN, MEMBER(log_buffer),
+     "so much may wait for the log's reader before records\n"
+     "are dropped (4194304); K and M may be said"},
     {"--list-syscalls", "json", TAKES_OPTIONAL, ACTION_LIST, 0,
      "print the system-call table, as text or as JSON"},
     {"--help", NULL, TAKES_NONE, ACTION_HELP, 0, "print this text"},
@@ -43,16 +63,64 @@ static const struct option_row {
     /* clang-format on */
 };
 
+/* What TAKES_SIZE accepts. */
+static const struct {
+    size_t member;
+    size_t min, max;
+} size_limits[] = {
+    {MEMBER(strace_size), 0, 64 * KIB},
+    {MEMBER(log_buffer), 64 * KIB, GIB},
+};
+
+/* A number of bytes, to which K or M may be said. */
+static int apply_size(struct options *o, const struct option_row *row,
+                      const char *value, struct diag *d)
+{
+    size_t min = 0, max = 0;
+    char *end;
+    uint64_t n;
+
+    for (size_t i = 0; i < ARRAY_SIZE(size_limits); i++) {
+        if (size_limits[i].member == row->member) {
+            min = size_limits[i].min;
+            max = size_limits[i].max;
+        }
+    }
+    errno = 0;
+    n = strtoull(value, &end, 10);
+    if (*end == 'K' || *end == 'M') {
+        unsigned shift = *end++ == 'K' ? 10 : 20;
+
+        n = n > UINT64_MAX >> shift ? UINT64_MAX : n << shift;
+    }
+    if (errno || *end || *value < '0' || *value > '9' || n < min || n > max)
+        return diag_set(d, 0, "%s takes a number from %zu to %zu, not \"%s\"",
+                        row->name, min, max, value);
+    memcpy((char *)o + row->member, &(size_t){n}, sizeof(size_t));
+    return 0;
+}
+
+static int apply_list(struct options *o, const struct option_row *row,
+                      const char *value, struct diag *d)
+{
+    if (value && strcmp(value, row->value) != 0)
+        return diag_set(d, 0, "%s knows the form \"%s\", not \"%s\"", row->name,
+                        row->value, value);
+    o->action = value ? ACTION_LIST_JSON : row->action;
+    return 0;
+}
+
 /* Apply an option whose value, if it takes one, is there. */
 static int apply(struct options *o, const struct option_row *row,
                  const char *value, struct diag *d)
 {
-    if (row->takes == TAKES_OPTIONAL && value) {
-        if (strcmp(value, row->value) != 0)
-            return diag_set(d, 0, "%s knows the form \"%s\", not \"%s\"",
-                            row->name, row->value, value);
-        o->action = ACTION_LIST_JSON;
-    } else if (row->takes != TAKES_VALUE) {
+    if (row->member == MEMBER(strace) && !value)
+        value = "all";
+    if (row->takes == TAKES_SIZE)
+        return apply_size(o, row, value, d);
+    if (row->action == ACTION_LIST)
+        return apply_list(o, row, value, d);
+    if (row->action != ACTION_RUN) {
         o->action = row->action;
     } else if (row->member == MEMBER(hooks)) {
         if (o->hooks_count == OPTIONS_MAX_HOOKS)
@@ -173,7 +241,7 @@ static int parse_one(struct options *o, char *const *argv, int *at,
         return unknown(argv[*at], d);
     if (row->takes == TAKES_NONE && value)
         return diag_set(d, 0, "%s takes no value", row->name);
-    if (row->takes == TAKES_VALUE && !value) {
+    if ((row->takes == TAKES_VALUE || row->takes == TAKES_SIZE) && !value) {
         value = argv[*at + 1];
         if (!value)
             return diag_set(d, 0, "%s needs a value: %s", row->name,
@@ -191,7 +259,8 @@ int options_parse(struct options *out, int argc, char *const *argv,
     bool dashes = false;
     int i;
 
-    *out = (struct options){0};
+    *out =
+        (struct options){.strace_size = STRACE_SIZE, .log_buffer = LOG_BUFFER};
     for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
         int rc;
 

@@ -28,6 +28,10 @@ struct options {
     const char *profile; /* NULL: the built-in one */
     const char *config;
     const char *dump_machine;
+    const char *log_socket; /* HOST:PORT */
+    const char *strace;     /* calls to log; NULL: none */
+    size_t strace_size;     /* bytes of bulk data that a record shows */
+    size_t log_buffer;      /* bytes that may wait for the log's reader */
     const char *hooks[OPTIONS_MAX_HOOKS]; /* in the order given */
     size_t hooks_count;
     char *const *prog; /* program and arguments, NULL-terminated */
@@ -37,7 +41,7 @@ struct options {
  * Read (argv), as main() got it. Options end at "--" or at the first word that
  * is none. The strings stay in argv.
  * Returns 0; -EINVAL, (d) set, for an unknown option (the nearest one is
- * suggested), a missing or superfluous value, or no program.
+ * suggested), a missing, malformed or superfluous value, or no program.
  */
 int options_parse(struct options *out, int argc, char *const *argv,
                   struct diag *d);

@@ -1,0 +1,191 @@
+/* logring.c: a ring of bytes in shared memory. */
+#include "api/logring.h"
+
+#include "api/record.h"
+#include "vmm/util.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+/* So long a writer waits for others. Only one that was stopped in the middle
+ * of a copy takes longer. */
+#define LOCK_NS (100 * 1000 * 1000)
+
+struct logring {
+    size_t mapped;
+    size_t size;
+    int wake_fd;          /* the same number in all processes */
+    pthread_mutex_t lock; /* robust: among writers */
+    /* Positions never wrap; the byte of one is at its remainder. */
+    _Atomic uint64_t written; /* by whoever has the lock */
+    _Atomic uint64_t read;    /* by the reader */
+    _Atomic bool sleeping;
+    _Atomic bool closed;
+    _Atomic uint64_t dropped;
+    uint64_t told; /* of these */
+    char data[];
+};
+
+static int init_lock(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t attr;
+    int rc;
+
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+    rc = pthread_mutex_init(lock, &attr);
+    pthread_mutexattr_destroy(&attr);
+    return rc;
+}
+
+struct logring *logring_create(size_t size, int wake_fd)
+{
+    size_t mapped = sizeof(struct logring) + size;
+    struct logring *r = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (r == MAP_FAILED)
+        return NULL;
+    r->mapped = mapped;
+    r->size = size;
+    r->wake_fd = wake_fd;
+    if (init_lock(&r->lock) != 0) {
+        munmap(r, mapped);
+        return NULL;
+    }
+    return r;
+}
+
+void logring_destroy(struct logring *r)
+{
+    if (r)
+        munmap(r, r->mapped);
+}
+
+/* --- writers --- */
+
+static bool lock(struct logring *r)
+{
+    struct timespec until;
+    int rc;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += LOCK_NS;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    rc = pthread_mutex_clocklock(&r->lock, CLOCK_MONOTONIC, &until);
+    if (rc == EOWNERDEAD) /* what it had not published does not exist */
+        rc = pthread_mutex_consistent(&r->lock);
+    return rc == 0;
+}
+
+/* Copy and publish, under the lock. */
+static bool append(struct logring *r, const char *record, size_t size)
+{
+    uint64_t at = atomic_load_explicit(&r->written, memory_order_relaxed);
+    uint64_t used = at - atomic_load_explicit(&r->read, memory_order_acquire);
+    size_t first = min_u64(size, r->size - at % r->size);
+
+    if (size > r->size - used)
+        return false;
+    memcpy(r->data + at % r->size, record, first);
+    memcpy(r->data, record + first, size - first);
+    atomic_store(&r->written, at + size);
+    return true;
+}
+
+/* Tell of what was dropped. Returns false where that finds no room either. */
+static bool tell(struct logring *r)
+{
+    uint64_t dropped = atomic_load(&r->dropped);
+    struct text notice = {0};
+    bool told = true;
+
+    if (dropped != r->told) {
+        record_dropped(&notice, dropped - r->told);
+        told = append(r, notice.at, notice.size);
+        if (told)
+            r->told = dropped;
+        text_free(&notice);
+    }
+    return told;
+}
+
+bool logring_put(struct logring *r, const char *record, size_t size)
+{
+    const uint64_t one = 1;
+    bool kept = false;
+
+    if (!logring_closed(r) && lock(r)) {
+        kept = tell(r) && append(r, record, size);
+        if (!kept)
+            atomic_fetch_add(&r->dropped, 1);
+        pthread_mutex_unlock(&r->lock);
+    } else {
+        atomic_fetch_add(&r->dropped, 1);
+    }
+    /* That it cannot be written means that it was not read yet. */
+    if (kept && r->wake_fd >= 0 && atomic_exchange(&r->sleeping, false) &&
+        write(r->wake_fd, &one, sizeof(one)) < 0)
+        atomic_store(&r->sleeping, true);
+    return kept;
+}
+
+void logring_drop(struct logring *r)
+{
+    atomic_fetch_add(&r->dropped, 1);
+}
+
+bool logring_closed(const struct logring *r)
+{
+    return atomic_load_explicit(&r->closed, memory_order_relaxed);
+}
+
+uint64_t logring_dropped(const struct logring *r)
+{
+    return atomic_load_explicit(&r->dropped, memory_order_relaxed);
+}
+
+/* --- the reader --- */
+
+size_t logring_look(struct logring *r, struct iovec piece[2])
+{
+    uint64_t from = atomic_load_explicit(&r->read, memory_order_relaxed);
+    size_t size = atomic_load(&r->written) - from;
+    size_t first = min_u64(size, r->size - from % r->size);
+
+    piece[0] = (struct iovec){r->data + from % r->size, first};
+    piece[1] = (struct iovec){r->data, size - first};
+    return size;
+}
+
+void logring_take(struct logring *r, size_t size)
+{
+    atomic_fetch_add_explicit(&r->read, size, memory_order_release);
+}
+
+bool logring_sleep(struct logring *r)
+{
+    struct iovec piece[2];
+
+    if (atomic_load(&r->dropped) != r->told && lock(r)) {
+        tell(r);
+        pthread_mutex_unlock(&r->lock);
+    }
+    /* In this order: a writer either sees that we sleep, or is seen. */
+    atomic_store(&r->sleeping, true);
+    return logring_look(r, piece) == 0;
+}
+
+void logring_close(struct logring *r)
+{
+    atomic_store(&r->closed, true);
+}
