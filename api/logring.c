@@ -87,36 +87,38 @@ static bool lock(struct logring *r)
     return rc == 0;
 }
 
-/* Copy and publish, under the lock. */
-static bool append(struct logring *r, const char *record, size_t size)
+/* Copy and publish, under the lock; there is room. */
+static void append(struct logring *r, const char *bytes, size_t size)
 {
     uint64_t at = atomic_load_explicit(&r->written, memory_order_relaxed);
-    uint64_t used = at - atomic_load_explicit(&r->read, memory_order_acquire);
     size_t first = min_u64(size, r->size - at % r->size);
 
-    if (size > r->size - used)
-        return false;
-    memcpy(r->data + at % r->size, record, first);
-    memcpy(r->data, record + first, size - first);
+    memcpy(r->data + at % r->size, bytes, first);
+    memcpy(r->data, bytes + first, size - first);
     atomic_store(&r->written, at + size);
-    return true;
 }
 
-/* Tell of what was dropped. Returns false where that finds no room either. */
-static bool tell(struct logring *r)
+/* Append the record, if there is one, behind what is to be told of dropped
+ * ones: both or none. */
+static bool put(struct logring *r, const char *record, size_t size)
 {
     uint64_t dropped = atomic_load(&r->dropped);
+    uint64_t used = atomic_load(&r->written) -
+                    atomic_load_explicit(&r->read, memory_order_acquire);
     struct text notice = {0};
-    bool told = true;
+    bool fits;
 
-    if (dropped != r->told) {
+    if (dropped != r->told)
         record_dropped(&notice, dropped - r->told);
-        told = append(r, notice.at, notice.size);
-        if (told)
-            r->told = dropped;
-        text_free(&notice);
+    fits = size <= r->size && notice.size + size <= r->size - used;
+    if (fits && notice.size) {
+        append(r, notice.at, notice.size);
+        r->told = dropped;
     }
-    return told;
+    if (fits && size)
+        append(r, record, size);
+    text_free(&notice);
+    return fits;
 }
 
 bool logring_put(struct logring *r, const char *record, size_t size)
@@ -125,7 +127,7 @@ bool logring_put(struct logring *r, const char *record, size_t size)
     bool kept = false;
 
     if (!logring_closed(r) && lock(r)) {
-        kept = tell(r) && append(r, record, size);
+        kept = put(r, record, size);
         if (!kept)
             atomic_fetch_add(&r->dropped, 1);
         pthread_mutex_unlock(&r->lock);
@@ -177,7 +179,7 @@ bool logring_sleep(struct logring *r)
     struct iovec piece[2];
 
     if (atomic_load(&r->dropped) != r->told && lock(r)) {
-        tell(r);
+        put(r, NULL, 0);
         pthread_mutex_unlock(&r->lock);
     }
     /* In this order: a writer either sees that we sleep, or is seen. */

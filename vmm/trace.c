@@ -190,7 +190,8 @@ static void put_buffer(struct printer *p, const struct record *in,
 
 static bool is_scalar(const struct struct_desc *type)
 {
-    return type->field[0].kind && !type->field[1].kind &&
+    return type != &struct_sigset && type->field[0].kind &&
+           !type->field[1].kind &&
            strcmp(type->field[0].name, "value") == 0;
 }
 
