@@ -191,8 +191,7 @@ static void put_buffer(struct printer *p, const struct record *in,
 static bool is_scalar(const struct struct_desc *type)
 {
     return type != &struct_sigset && type->field[0].kind &&
-           !type->field[1].kind &&
-           strcmp(type->field[0].name, "value") == 0;
+           !type->field[1].kind && strcmp(type->field[0].name, "value") == 0;
 }
 
 /* One element. Its own length says how much of its buffers was written, where
