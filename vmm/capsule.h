@@ -128,4 +128,12 @@ void *capsule_arg(struct capsule *cap, unsigned index, size_t *size, int *err);
  */
 bool capsule_names_fd(const struct capsule *cap, bool (*match)(int fd));
 
+/*
+ * Whether a socket address for which (match) holds is what the host is given:
+ * of bind, connect, sendto, or in a message of sendmsg, sendmmsg. (size) is in
+ * bytes, as the program says it.
+ */
+bool capsule_names_address(const struct capsule *cap,
+                           bool (*match)(const void *address, size_t size));
+
 #endif

@@ -1,6 +1,6 @@
 /*
- * capsule_fds.c: descriptors named inside captured structures and control
- * messages. Dispatch checks those in registers itself.
+ * capsule_fds.c: descriptors and socket addresses named inside captured
+ * structures and control messages. Dispatch checks those in registers itself.
  */
 #include "vmm/capsule_internal.h"
 #include "vmm/structs.h"
@@ -66,5 +66,15 @@ bool capsule_names_fd(const struct capsule *cap, bool (*match)(int fd))
                                     : in_fields(cap, p, match))
             return true;
     }
+    return false;
+}
+
+bool capsule_names_address(const struct capsule *cap,
+                           bool (*match)(const void *address, size_t size))
+{
+    for (const struct part *p = cap->parts; p; p = p->next)
+        if (p->live && p->datum && p->datum->type == &struct_sockaddr &&
+            match(p->host, p->len))
+            return true;
     return false;
 }

@@ -3,6 +3,7 @@
  * after hook. Everything particular to a call is in its row.
  */
 #include "vmm/call.h"
+#include "vmm/guard.h"
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
 #include "vmm/signal.h"
@@ -103,6 +104,8 @@ static int64_t route(struct syscall_call *call,
     }
     if (names_private_fd(call))
         return -EBADF;
+    if (guard_refuses(call))
+        return -ECONNREFUSED;
     switch (route) {
     case ROUTE_PASS:
         return execute(call, NULL);
