@@ -24,7 +24,7 @@ struct logsink {
     struct logring *ring;
     size_t blob_size;
     int wake_fd;
-    int alive_fd; /* the drain runs while some process has it */
+    struct logdrain drain;
     bool traces;
     uint8_t traced[EVENT_SYSNO_MAX];
 };
@@ -127,11 +127,14 @@ void logsink_log(struct logsink *s, pid_t tid, const char *text, size_t size,
 static int start(struct logsink *s, const struct logsink_config *config,
                  struct diag *d)
 {
-    struct logdrain drain = {.sock = -1};
-    int rc = logconnect(config->address, &drain.sock, d);
+    int sock = -1;
+    int rc = logconnect(config->address, &sock, d);
 
     if (rc < 0)
         return rc;
+    sock = privfd_adopt(sock);
+    if (sock < 0)
+        return diag_set(d, sock, "cannot keep the log's socket");
     s->wake_fd = privfd_adopt(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (s->wake_fd < 0)
         rc = diag_set(d, -EMFILE, "cannot make an eventfd for the log");
@@ -139,17 +142,22 @@ static int start(struct logsink *s, const struct logsink_config *config,
         s->ring = logring_create(config->ring_size, s->wake_fd);
     if (rc == 0 && !s->ring)
         rc = diag_set(d, -ENOMEM, "cannot map the log's buffer");
-    drain.ring = s->ring;
-    drain.wake_fd = s->wake_fd;
-    if (rc == 0)
-        rc = logdrain_start(&drain, &s->alive_fd, d);
-    close(drain.sock);
-    if (rc < 0)
-        return rc;
-    s->alive_fd = privfd_adopt(s->alive_fd);
-    return s->alive_fd < 0
-               ? diag_set(d, s->alive_fd, "cannot keep the log's pipe")
-               : 0;
+    logdrain_init(&s->drain, s->ring, s->wake_fd, sock);
+    return rc;
+}
+
+size_t logsink_sources(struct logsink *s,
+                       struct server_source *sources[LOGSINK_SOURCES])
+{
+    for (size_t i = 0; i < LOGSINK_SOURCES; i++)
+        sources[i] = &s->drain.source[i];
+    return LOGSINK_SOURCES;
+}
+
+void logsink_hand_over(struct logsink *s)
+{
+    privfd_close(s->drain.sock);
+    s->drain.sock = -1;
 }
 
 int logsink_create(struct logsink **out, const struct logsink_config *config,
@@ -160,7 +168,7 @@ int logsink_create(struct logsink **out, const struct logsink_config *config,
 
     if (!s)
         return diag_set(d, -ENOMEM, "cannot log");
-    s->wake_fd = s->alive_fd = -1;
+    s->wake_fd = s->drain.sock = -1;
     s->blob_size = config->blob_size;
     s->traces = config->strace;
     record_init();
@@ -181,9 +189,7 @@ void logsink_destroy(struct logsink *s)
     if (!s)
         return;
     logring_destroy(s->ring);
-    if (s->wake_fd >= 0)
-        privfd_close(s->wake_fd);
-    if (s->alive_fd >= 0)
-        privfd_close(s->alive_fd);
+    privfd_close(s->wake_fd);
+    privfd_close(s->drain.sock);
     free(s);
 }

@@ -5,9 +5,12 @@
 #ifndef API_LOGSINK_H
 #define API_LOGSINK_H
 
+#include "api/logdrain.h"
 #include "vmm/diag.h"
 #include "vmm/event.h"
 #include "vmm/trace.h"
+
+#define LOGSINK_SOURCES LOGDRAIN_SOURCES
 
 struct logsink;
 
@@ -19,12 +22,19 @@ struct logsink_config {
 };
 
 /*
- * Connect, and start to send. Before the program starts: what sends is then no
- * child of it. Returns 0, or a negative errno, (d) set: the address or the list
- * is malformed, the host is unknown, nobody accepts within 10 s.
+ * Connect. What is logged waits until the server serves the sources. Returns 0,
+ * or a negative errno, (d) set: the address or the list is malformed, the host
+ * is unknown, nobody accepts within 10 s.
  */
 int logsink_create(struct logsink **out, const struct logsink_config *config,
                    struct diag *d);
+
+/* What the server is to serve. Returns how many. */
+size_t logsink_sources(struct logsink *sink,
+                       struct server_source *sources[LOGSINK_SOURCES]);
+
+/* After server_start: this process has no more to do with the socket. */
+void logsink_hand_over(struct logsink *sink);
 
 /* The caller's process logs no more; others go on. (sink) may be NULL. */
 void logsink_destroy(struct logsink *sink);

@@ -9,6 +9,7 @@ export LC_ALL=C
 build_packages="gcc:gcc libc6-dev:/usr/include/stdio.h cmake:cmake
     ninja-build:ninja device-tree-compiler:dtc libfdt-dev:/usr/include/libfdt.h
     duktape-dev:/usr/share/duktape/duktape.c
+    libjansson-dev:/usr/include/jansson.h
     libcbor-dev:/usr/include/cbor.h
     libcmocka-dev:/usr/include/cmocka.h musl-tools:musl-gcc"
 test_packages="clang:clang clang-format:clang-format clang-tidy:clang-tidy

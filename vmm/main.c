@@ -4,13 +4,16 @@
  */
 #include "vmm/call.h"
 #include "vmm/doctor.h"
+#include "vmm/guard.h"
 #include "vmm/options.h"
 #include "vmm/profile.h"
 #include "vmm/session.h"
 #include "vmm/shim.h"
 #include "vmm/syscall_list.h"
 
+#include "api/control.h"
 #include "api/logsink.h"
+#include "api/server.h"
 #include "jsengine/engine.h"
 
 #include <errno.h>
@@ -26,6 +29,7 @@ struct loaded {
     struct engine *engine;
     struct engine_sockets sockets; /* of the configuration */
     struct logsink *sink;
+    struct control *control;
 };
 
 /* The profile in force; it is written where that was asked for. */
@@ -60,7 +64,8 @@ static void log_line(void *ctx, const struct task *task, const char *text,
         logsink_log(l->sink, task_tid(task), text, size, is_object);
 }
 
-/* Only where there may be hooks: without them no JavaScript exists. */
+/* Only where there may be hooks, now or later: without them no JavaScript
+ * exists. */
 static int create_engine(const struct options *o, struct loaded *l,
                          struct diag *d)
 {
@@ -73,8 +78,9 @@ static int create_engine(const struct options *o, struct loaded *l,
         .log_ctx = l,
     };
 
-    return o->hooks_count || o->config ? engine_create(&l->engine, &config, d)
-                                       : 0;
+    return o->hooks_count || o->config || o->control
+               ? engine_create(&l->engine, &config, d)
+               : 0;
 }
 
 static int load_hooks(const struct options *o, struct loaded *l, struct diag *d)
@@ -109,6 +115,45 @@ static int open_log(const struct options *o, struct loaded *l, struct diag *d)
     return -EINVAL;
 }
 
+/* Open the control socket, if one is asked for. The command line has the last
+ * word on where. */
+static int open_control(const struct options *o, struct loaded *l,
+                        struct diag *d)
+{
+    const struct control_config config = {
+        .engine = l->engine,
+        .address =
+            o->control && o->control[0] ? o->control : l->sockets.runtime,
+        .program = o->prog,
+    };
+    int rc = 0;
+
+    if (o->control || config.address[0])
+        rc = control_open(&l->control, &config, d);
+    if (rc == 0 && l->control)
+        guard_port(control_port(l->control));
+    return rc;
+}
+
+/* Start the process that serves the session's sockets, where there are any. */
+static int start_server(struct loaded *l, struct diag *d)
+{
+    struct server_source *sources[CONTROL_SOURCES + LOGSINK_SOURCES];
+    size_t count = l->control ? control_sources(l->control, sources) : 0;
+    int rc;
+
+    if (l->sink)
+        count += logsink_sources(l->sink, sources + count);
+    rc = count ? server_start(sources, count, d) : 0;
+    if (l->control && rc < 0)
+        control_withdraw(l->control);
+    else if (l->control)
+        control_hand_over(l->control);
+    if (l->sink)
+        logsink_hand_over(l->sink);
+    return rc;
+}
+
 static void unload(struct loaded *l)
 {
     logsink_destroy(l->sink);
@@ -137,6 +182,10 @@ static int run(const struct options *o, struct process_end *end, struct diag *d)
         rc = load_hooks(o, &l, d);
     if (rc == 0)
         rc = open_log(o, &l, d);
+    if (rc == 0)
+        rc = open_control(o, &l, d);
+    if (rc == 0)
+        rc = start_server(&l, d);
     if (rc == 0)
         rc = session_run(&l.shim, &l.profile,
                          l.engine ? engine_hooks(l.engine) : (struct hooks){0},

@@ -39,6 +39,9 @@ static const struct option_row {
      "load hooks from a configuration file (JSON)"},
     {"--profile", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(profile),
      "machine profile: a device tree, compiled by dtc"},
+    {"--control", "ADDRESS", TAKES_OPTIONAL, ACTION_RUN, MEMBER(control),
+     "let microvm-ctl change hooks while the program runs;\n"
+     "at HOST:PORT too, where that is given"},
     {"--dump-machine", "FILE", TAKES_VALUE, ACTION_RUN, MEMBER(dump_machine),
      "write the machine profile in force to FILE; then no\n"
      "program is needed"},
@@ -120,6 +123,8 @@ static int apply(struct options *o, const struct option_row *row,
         return apply_size(o, row, value, d);
     if (row->action == ACTION_LIST)
         return apply_list(o, row, value, d);
+    if (row->member == MEMBER(control) && !value)
+        value = "";
     if (row->action != ACTION_RUN) {
         o->action = row->action;
     } else if (row->member == MEMBER(hooks)) {

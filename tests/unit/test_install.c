@@ -43,12 +43,14 @@ static void everything_is_in_its_place(void **state)
 {
     static const char *const files[] = {
         PROGRAM,
+        "/bin/microvm-ctl",
         SHIM,
         DATA "/configs/default.dts",
         DATA "/configs/default.dtb",
         DATA "/configs/isolate.dtb",
         DATA "/configs/reproduce.dtb",
         DATA "/examples/trace.js",
+        "/" MANDIR "/man1/microvm-ctl.1",
         "/" MANDIR "/man1/microvm-hook.1",
     };
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -102,16 +103,27 @@ static struct logsink *sink_to(const char *address)
 static void what_was_logged_arrives_after_the_end(void **state)
 {
     char address[64];
-    int fd = listen_at(address, sizeof(address)), peer;
-    struct logsink *sink = sink_to(address);
+    int fd = listen_at(address, sizeof(address)), peer, status;
     size_t size, lines = 0;
     char *text;
+    pid_t pid = fork(); /* a session, which ends with it */
 
     (void)state;
+    if (pid == 0) {
+        struct server_source *sources[LOGSINK_SOURCES];
+        struct logsink *sink = sink_to(address);
+        struct diag d = {0};
+
+        if (server_start(sources, logsink_sources(sink, sources), &d) < 0)
+            _exit(1);
+        logsink_hand_over(sink);
+        for (unsigned i = 0; i < 100; i++)
+            logsink_log(sink, 1, "{\"a\":1}", 7, true);
+        _exit(0);
+    }
     peer = accept(fd, NULL, NULL);
-    for (unsigned i = 0; i < 100; i++)
-        logsink_log(sink, 1, "{\"a\":1}", 7, true);
-    logsink_destroy(sink);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
     text = read_all(peer, &size);
     for (char *at = text; (at = strchr(at, '\n')); at++)
         lines++;
@@ -137,12 +149,13 @@ static void a_list_with_unknown_names_starts_nothing(void **state)
     close(fd);
 }
 
-/* --- the drain, without its process --- */
+/* --- the drain, without the server --- */
 
 static void partial_sends_lose_nothing(void **state)
 {
     int pair[2], small = 4096;
-    struct logdrain d = {.wake_fd = eventfd(0, EFD_NONBLOCK)};
+    int wake_fd = eventfd(0, EFD_NONBLOCK);
+    struct logdrain d;
     size_t size, put = 0;
     char record[1500];
     char *got, *want = malloc(4 * MIB);
@@ -150,8 +163,7 @@ static void partial_sends_lose_nothing(void **state)
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof(small));
-    d.sock = pair[0];
-    d.ring = logring_create(64 * KIB, d.wake_fd);
+    logdrain_init(&d, logring_create(64 * KIB, wake_fd), wake_fd, pair[0]);
     for (unsigned i = 0; i < 40; i++) {
         size_t n = 100 + i * 31 % 1400;
 
@@ -164,17 +176,16 @@ static void partial_sends_lose_nothing(void **state)
     logdrain_send(&d);
     assert_true(d.full && logdrain_pending(&d));
     for (size = 0; size < put;) {
-        struct server_source source[2];
+        const struct server_source *writable = &d.source[1];
         ssize_t n = recv(pair[1], got + size, 700, MSG_DONTWAIT);
 
         if (n > 0) {
             size += (size_t)n;
             continue;
         }
-        logdrain_sources(&d, source);
-        assert_int_equal(source[1].fd, pair[0]);
-        assert_int_equal(source[1].events, POLLOUT);
-        source[1].ready(source[1].ctx);
+        assert_int_equal(writable->fd, pair[0]);
+        assert_int_equal(writable->events, POLLOUT);
+        writable->ready(writable->ctx);
     }
     assert_memory_equal(got, want, put);
     assert_false(logdrain_pending(&d));
@@ -188,21 +199,19 @@ static void partial_sends_lose_nothing(void **state)
 
 static void a_peer_that_went_away_closes_the_ring(void **state)
 {
-    struct logdrain d = {.wake_fd = eventfd(0, EFD_NONBLOCK)};
-    struct server_source source[2];
+    int wake_fd = eventfd(0, EFD_NONBLOCK);
+    struct logdrain d;
     int pair[2];
 
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-    d.sock = pair[0];
-    d.ring = logring_create(64 * KIB, d.wake_fd);
+    logdrain_init(&d, logring_create(64 * KIB, wake_fd), wake_fd, pair[0]);
     close(pair[1]);
     assert_true(logring_put(d.ring, "x", 1));
     logdrain_send(&d); /* EPIPE, and no SIGPIPE */
     assert_true(logring_closed(d.ring));
     assert_false(logdrain_pending(&d));
-    logdrain_sources(&d, source);
-    assert_int_equal(source[1].fd, -1);
+    assert_int_equal(d.source[1].fd, -1);
     close(pair[0]);
     close(d.wake_fd);
     logring_destroy(d.ring);

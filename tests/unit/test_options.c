@@ -92,6 +92,23 @@ static void every_value_reaches_its_member(void **state)
     assert_string_equal(o.dump_machine, "d");
 }
 
+static void an_optional_value_comes_only_by_an_equals_sign(void **state)
+{
+    struct options o;
+    struct diag d;
+
+    (void)state;
+    assert_int_equal(parse(&o, "m ls", &d), 0);
+    assert_null(o.control);
+    assert_int_equal(parse(&o, "m --control ls", &d), 0);
+    assert_string_equal(o.control, "");
+    assert_string_equal(o.prog[0], "ls");
+    assert_int_equal(parse(&o, "m --control=:5 ls", &d), 0);
+    assert_string_equal(o.control, ":5");
+    assert_int_equal(o.action, ACTION_RUN);
+    assert_refused("m --control= ls", "--control has an empty value", "");
+}
+
 static void words_choose_the_action(void **state)
 {
     static const struct {
@@ -211,6 +228,7 @@ int main(void)
         cmocka_unit_test(options_end_at_two_dashes),
         cmocka_unit_test(hooks_are_kept_in_the_order_given),
         cmocka_unit_test(every_value_reaches_its_member),
+        cmocka_unit_test(an_optional_value_comes_only_by_an_equals_sign),
         cmocka_unit_test(words_choose_the_action),
         cmocka_unit_test(an_unknown_option_is_named_and_the_nearest_suggested),
         cmocka_unit_test(values_are_demanded_where_they_belong),

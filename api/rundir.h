@@ -1,0 +1,57 @@
+/*
+ * rundir.h: the directory in which a user's running sessions are found: a
+ * socket PID.sock and a description PID.json each. Layer 4.
+ *
+ * It is $XDG_RUNTIME_DIR/microvm-hook, else /run/user/UID/microvm-hook, else
+ * /tmp/microvm-hook-UID: the first whose parent is there. It must be the
+ * user's own and no one else's (mode 0700), so the sockets are, too.
+ */
+#ifndef API_RUNDIR_H
+#define API_RUNDIR_H
+
+#include "vmm/diag.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct rundir {
+    int fd;
+    char path[PATH_MAX];
+};
+
+/*
+ * Open the directory, and where (create) is set make it if it is missing.
+ * Returns 0; -ENOENT, where (create) is not set, without a word; -EPERM: it is
+ * another user's or open to others; or another negative errno, (d) set.
+ */
+int rundir_open(struct rundir *r, bool create, struct diag *d);
+void rundir_close(struct rundir *r);
+
+/*
+ * Listen at PID.sock, mode 0600; what a dead session left there is replaced.
+ * Write (json), of (size) bytes, to PID.json. Returns a descriptor;
+ * -EADDRINUSE: a session with this number lives (in another PID namespace);
+ * or another negative errno, (d) set.
+ */
+int rundir_listen(const struct rundir *r, pid_t pid, const char *json,
+                  size_t size, struct diag *d);
+
+/* Remove the entry of a session. */
+void rundir_remove(const struct rundir *r, pid_t pid);
+
+/* Connect to a session. Returns a descriptor or a negative errno. */
+int rundir_connect(const struct rundir *r, pid_t pid);
+
+/*
+ * The numbers of the running sessions, ascending; (*pids) is to be freed.
+ * Entries of sessions that died are removed. Returns how many, or a negative
+ * errno.
+ */
+ssize_t rundir_list(const struct rundir *r, pid_t **pids);
+
+/* The description of a session, to be freed; NULL where there is none. */
+char *rundir_read(const struct rundir *r, pid_t pid, size_t *size);
+
+#endif
