@@ -127,11 +127,12 @@ make_image() {
     add /usr/bin/busybox
     add /usr/lib/x86_64-linux-gnu/libgcc_s.so.1 # by pthread_exit(3)
     mkdir -p "$image/t/bin"
-    cp "$build"/bin/microvm-hook "$build"/bin/shim.bin "$image/t/bin/"
+    cp "$build"/bin/microvm-hook "$build"/bin/microvm-ctl "$build"/bin/shim.bin \
+        "$image/t/bin/"
     for d in bin/guests e2e examples; do
         [ ! -d "$build/$d" ] || cp -rL "$build/$d" "$image/t/$d"
     done
-    for file in "$build"/bin/microvm-hook "$build"/e2e/test_*; do
+    for file in "$build"/bin/microvm-{hook,ctl} "$build"/e2e/test_*; do
         libraries "$file" | while read -r d; do add "$d"; done
     done
     cp "$root"/tests/e2e/run.sh "$@" "$image/t/"
