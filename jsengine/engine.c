@@ -143,10 +143,9 @@ static int make_heap(struct engine *e)
 {
     struct engine_shared *s = e->shared;
 
-    memset(s->hooked, 0, sizeof(s->hooked));
     memset(s->chain, 0, sizeof(s->chain));
-    s->events = 0;
     s->hook_count = 0;
+    s->link_count = 1;
     s->generation++;
     s->ctx =
         duk_create_heap(heap_alloc, heap_realloc, heap_free, e, heap_fatal);
@@ -160,6 +159,8 @@ static int make_heap(struct engine *e)
  * Its owner died inside a hook, and nobody knows what it left half done. What
  * made the world is known: it is made anew, and all are told, because what
  * scripts kept is gone. Whoever dies meanwhile leaves that to the next one.
+ * What dispatch looks at stays as it is until the new hooks are there: no call
+ * gets past them.
  */
 static void rebuild(struct engine *e)
 {
@@ -168,9 +169,12 @@ static void rebuild(struct engine *e)
     e->call = NULL;
     e->task = NULL;
     region_reset(e->region);
+    e->replaying = true;
     if (make_heap(e) < 0)
         heap_fatal(e, "no memory to make it anew");
     engine_replay(e);
+    e->replaying = false;
+    hookset_publish(e);
     engine_tell(e, "a process was killed inside a hook: the JavaScript world "
                    "was made anew from its sources, what hooks kept is lost");
 }

@@ -52,12 +52,14 @@ static void link_hook(struct engine_shared *s, uint32_t i,
         }
 }
 
-/* Make from the hooks what is looked at when a call is made. */
-static void publish(struct engine_shared *s)
+void hookset_publish(struct engine *e)
 {
+    struct engine_shared *s = e->shared;
     uint8_t hooked[HOOK_SYSNO_MAX] = {0};
     uint32_t events = 0;
 
+    if (e->replaying)
+        return;
     memset(s->chain, 0, sizeof(s->chain));
     s->link_count = 1;
     for (uint32_t i = s->hook_count; i-- > 0;) {
@@ -151,7 +153,7 @@ uint32_t hookset_add(duk_context *ctx, const struct hook *hook)
         let_go(ctx, place->id);
     *place = new;
     s->hook_count += at_end;
-    publish(s);
+    hookset_publish(e);
     return new.id;
 }
 
@@ -175,7 +177,7 @@ bool hookset_remove(duk_context *ctx, uint32_t id)
         s->hooks[i].id = 0;
         let_go(ctx, id);
         shrink(e);
-        publish(s);
+        hookset_publish(e);
         return true;
     }
     return false;
@@ -223,7 +225,7 @@ static duk_ret_t remove_keys(duk_context *ctx, void *udata)
         hook->id = 0;
     }
     shrink(e);
-    publish(s);
+    hookset_publish(e);
     return 0;
 }
 

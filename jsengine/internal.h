@@ -117,7 +117,7 @@ struct engine {
     struct region *region;
     struct engine_shared *shared;
     struct journal *journal;
-    bool replaying; /* what runs is in the journal already */
+    bool replaying; /* the world is made anew */
 
     /* Of what runs, under the lock. */
     struct task *task;         /* that the running hook is about, or NULL */
@@ -203,6 +203,9 @@ bool hookset_remove(duk_context *ctx, uint32_t id);
 /* Remove (keys), all of them there, or for count 0 all hooks. */
 void hookset_remove_keys(struct engine *e, const struct engine_hook_key *keys,
                          size_t count);
+/* Make from the hooks what is looked at when a call is made; not while the
+ * world is made anew. */
+void hookset_publish(struct engine *e);
 /* The first hook for the call from index (from) on, or HOOKS_MAX. */
 uint32_t hookset_next(const struct engine_shared *s, enum phase phase,
                       uint64_t sysno, uint32_t from);
