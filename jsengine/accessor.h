@@ -21,7 +21,8 @@ struct accessor_arg {
 struct accessor {
     const char *name;
     const char *alias; /* the original's older name, or NULL */
-    int argc;          /* exact count, or ACCESSOR_VARIADIC */
+    int argc;          /* most arguments, or ACCESSOR_VARIADIC */
+    int optional;      /* of these, so many at the end may be left out */
     duk_c_function fn;
     const char *summary;
     struct accessor_arg args[ACCESSOR_ARGS];
@@ -39,6 +40,19 @@ duk_ret_t acc_on(duk_context *ctx);
 duk_ret_t acc_off(duk_context *ctx);
 duk_ret_t acc_fail(duk_context *ctx);
 duk_ret_t acc_inject(duk_context *ctx);
+duk_ret_t acc_anon_mmap(duk_context *ctx);
+duk_ret_t acc_get_fd_info(duk_context *ctx);
+duk_ret_t acc_get_fds_info(duk_context *ctx);
+duk_ret_t acc_get_mmaps(duk_context *ctx);
+duk_ret_t acc_get_pid_info(duk_context *ctx);
+duk_ret_t acc_get_signal_info(duk_context *ctx);
+duk_ret_t acc_get_thread_info(duk_context *ctx);
+duk_ret_t acc_munmap(duk_context *ctx);
+duk_ret_t acc_name_to_signal(duk_context *ctx);
+duk_ret_t acc_resume_threads(duk_context *ctx);
+duk_ret_t acc_send_signal(duk_context *ctx);
+duk_ret_t acc_signal_mask_to_names(duk_context *ctx);
+duk_ret_t acc_stop_threads(duk_context *ctx);
 duk_ret_t acc_read_bytes(duk_context *ctx);
 duk_ret_t acc_read_string(duk_context *ctx);
 duk_ret_t acc_write_bytes(duk_context *ctx);

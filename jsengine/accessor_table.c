@@ -27,6 +27,14 @@ const struct accessor accessor_table[] = {
         .source = "one table for all tasks, from the next call on",
     },
     {
+        .name = "anonMmap", .argc = 1, .fn = acc_anon_mmap,
+        .summary = "Map private anonymous memory into the calling process, readable and writable.",
+        .args = {{"length", "number", "bytes, above 0; rounded up to pages"}},
+        .returns = "number: the address; mapped until munmap, execve or the end of the process",
+        .throws = "Error \"invalid argument\": length is 0; Error \"cannot allocate memory\"",
+        .source = "as mmap(2) by the program, without hooks",
+    },
+    {
         .name = "fail", .argc = 1, .fn = acc_fail,
         .summary = "What a hook returns to let the call fail.",
         .args = {{"errno", "number or string", "0 to 4095, or a name as \"ENOSPC\""}},
@@ -49,6 +57,50 @@ const struct accessor accessor_table[] = {
         .source = "the program's memory as it is now; setenv(3) does not change it",
     },
     {
+        .name = "getFdInfo", .argc = 1, .fn = acc_get_fd_info,
+        .summary = "One open descriptor of the calling process.",
+        .args = {{"fd", "number", "cut to 32 bits"}},
+        .returns = "FdInfo {Fd, Name, Mode, Flags, Nlinks, Readble, Writable}; FD, Path, Readable are older names",
+        .throws = "Error \"bad file descriptor N\"",
+        .source = "the process's descriptors as they are now; fstat(2), F_GETFL of fcntl(2), /proc/self/fd",
+    },
+    {
+        .name = "getFdsInfo", .argc = 0, .fn = acc_get_fds_info,
+        .summary = "All open descriptors of the calling process.",
+        .returns = "array of FdInfo, ascending by Fd",
+        .throws = "Error with the host's words: /proc cannot be read",
+        .source = "as getFdInfo",
+    },
+    {
+        .name = "getMmaps", .argc = 0, .fn = acc_get_mmaps,
+        .summary = "The memory mappings of the calling process.",
+        .returns = "array of MmapInfo {Start, End, Readable, Writeable, Executable, Private, Offset, DevMajor, DevMinor, Inode, Path}, ascending by Start; Path is a file, [heap], [stack], [vdso], [vvar] or \"\"",
+        .throws = "Error with the host's words: /proc cannot be read, no memory",
+        .source = "the process's mappings as they are now",
+    },
+    {
+        .name = "getPidInfo", .argc = 0, .fn = acc_get_pid_info,
+        .summary = "Ids of the calling process and its session.",
+        .returns = "PidInfo {PID, GID, UID, Session {SessionID, PGID, ForegroundID, OtherPGIDs}}: effective ids; ForegroundID 0 without a terminal; OtherPGIDs are all groups of the session, at most 1024",
+        .throws = "Error with the host's words: /proc cannot be read",
+        .source = "the host's kernel, now",
+    },
+    {
+        .name = "getSignalInfo", .argc = 0, .fn = acc_get_signal_info,
+        .summary = "Signal mask of the calling task, signal handlers of its process.",
+        .returns = "SignalInfo {SignalMask, SignalWaitMask, SavedSignalMask, Sigactions [{Signo, Handler, Flags, Restorer, SignalsInSet}]}; bit i of a mask is signal i + 1; Handler is SIG_DFL, SIG_IGN or 0x...; SigActions is an older name",
+        .throws = "nothing of its own",
+        .source = "as the program set them; behind an interrupted call that waited with another mask, SignalMask is that one and SavedSignalMask the program's; SignalWaitMask is 0, for no hook runs during a wait",
+    },
+    {
+        .name = "getThreadInfo", .argc = 1, .optional = 1, .fn = acc_get_thread_info,
+        .summary = "The calling thread, or another one of the session, and its thread group.",
+        .args = {{"tid", "number", "thread id; left out: the caller's"}},
+        .returns = "ThreadInfo {TID, TGID, TIDsInTg}: TIDsInTg are all threads of the group, itself included, ascending",
+        .throws = "Error \"no such task N\"",
+        .source = "the threads that run the program, in all processes of the session, now",
+    },
+    {
         .name = "inject", .argc = 2, .fn = acc_inject,
         .summary = "Let calls fail, answer them or delay them, without a hook of one's own.",
         .args = {{"calls", "number, string or array", "as AddHookAfter"},
@@ -63,6 +115,23 @@ const struct accessor accessor_table[] = {
         .args = {{"value", "any", "an object, or the JSON text of one, becomes the record; all else a text in it"}},
         .returns = "null",
         .throws = "TypeError: a circular value; Error \"only hooks have a process\"",
+        .source = "-",
+    },
+    {
+        .name = "munmap", .argc = 2, .fn = acc_munmap,
+        .summary = "Unmap memory of the calling process.",
+        .args = {{"addr", "number or string", "a multiple of 4096"},
+                 {"length", "number", "bytes, above 0; rounded up to pages"}},
+        .returns = "null, also where nothing is mapped",
+        .throws = "Error \"invalid argument\": addr, length",
+        .source = "as munmap(2) by the program, without hooks",
+    },
+    {
+        .name = "nameToSignal", .argc = 1, .fn = acc_name_to_signal,
+        .summary = "The number of a signal.",
+        .args = {{"name", "string", "SIGHUP to SIGSYS, exactly; no other names for the same"}},
+        .returns = "number, 1 to 31",
+        .throws = "Error \"invalid argument\": no such name",
         .source = "-",
     },
     {
@@ -111,6 +180,37 @@ const struct accessor accessor_table[] = {
         .source = "as readBytes",
     },
     {
+        .name = "resumeThreads", .argc = 0, .fn = acc_resume_threads,
+        .summary = "Undo one stopThreads of the same call; without one it does nothing.",
+        .returns = "null",
+        .throws = "nothing of its own",
+        .source = "the calling task's own stops only",
+    },
+    {
+        .name = "sendSignal", .argc = 2, .fn = acc_send_signal,
+        .summary = "Send a signal to one thread of the session, as tgkill(2).",
+        .args = {{"tid", "number", "thread id, the caller's too"},
+                 {"signo", "number", "1 to 64"}},
+        .returns = "null; the caller gets it when its call returns, other threads of its process when the hook has ended",
+        .throws = "RangeError \"bad signal number\"; Error \"no such process\": not a thread of the session; Error \"operation not permitted\": another user's; Error \"resource temporarily unavailable\": more than 16 within the process at one call",
+        .source = "the threads that run the program, in all processes of the session, now",
+    },
+    {
+        .name = "signalMaskToNames", .argc = 1, .fn = acc_signal_mask_to_names,
+        .summary = "The signals in a mask.",
+        .args = {{"mask", "number or string", "bit i is signal i + 1"}},
+        .returns = "array of strings, ascending; 32 to 64 as decimal digits",
+        .throws = "RangeError: no number of 64 bits",
+        .source = "-",
+    },
+    {
+        .name = "stopThreads", .argc = 0, .fn = acc_stop_threads,
+        .summary = "Stop all other threads of the process, and all processes that may write to shared memory which it maps, until resumeThreads or the end of the call. Counted.",
+        .returns = "null, when they have stopped; blocking calls of theirs go on later",
+        .throws = "Error \"a thread does not stop\" within the hook's time; Error \"operation not permitted\": another user's process shares memory; Error \"resource temporarily unavailable\": 64 tasks stop others",
+        .source = "-",
+    },
+    {
         .name = "writeBytes", .argc = 2, .fn = acc_write_bytes,
         .summary = "Write bytes into the calling task's memory.",
         .args = {{"addr", "number or string", "address of the first byte"},
@@ -145,7 +245,10 @@ static duk_ret_t enter(duk_context *ctx)
 
     if (a->argc == ACCESSOR_VARIADIC)
         return a->fn(ctx);
-    if (given != a->argc)
+    if (given < a->argc - a->optional && a->optional)
+        duk_type_error(ctx, "%s: %d to %d arguments expected, %d provided",
+                       a->name, a->argc - a->optional, a->argc, (int)given);
+    if (given > a->argc || given < a->argc - a->optional)
         duk_type_error(ctx, "%s: %d arguments expected, %d provided", a->name,
                        a->argc, (int)given);
     for (duk_idx_t i = 0; i < given; i++)

@@ -30,16 +30,21 @@ static uint64_t now_ns(void)
  * Most hooks end before anybody asks for the time. So the first to ask starts
  * the clock: Duktape does after some 256 000 instructions, a few milliseconds.
  */
+uint64_t engine_deadline(struct engine *e)
+{
+    if (!e->deadline_ns)
+        e->deadline_ns = now_ns() + (uint64_t)e->limit_ms * 1000000u;
+    return e->deadline_ns;
+}
+
 static bool is_late(struct engine *e)
 {
-    uint64_t now;
+    uint64_t deadline;
 
     if (!e->clock)
         return false;
-    now = now_ns();
-    if (!e->deadline_ns)
-        e->deadline_ns = now + (uint64_t)e->limit_ms * 1000000u;
-    return now > e->deadline_ns;
+    deadline = engine_deadline(e);
+    return now_ns() > deadline;
 }
 
 /* What Duktape throws then cannot be caught by the script. */

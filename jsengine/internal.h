@@ -142,6 +142,17 @@ struct task *engine_task(duk_context *ctx);
 void engine_lock(struct engine *e);
 void engine_unlock(struct engine *e);
 
+/*
+ * The same for (task): while it waits it may be stopped (vmm/stop.h), and a
+ * stopped task does not get the lock. Behind the lock, what a hook sent to
+ * other threads of the process goes out. enter.c.
+ */
+void engine_lock_for(struct engine *e, struct task *task);
+void engine_unlock_for(struct engine *e, struct task *task);
+
+/* When the running hook's time is over, CLOCK_MONOTONIC. */
+uint64_t engine_deadline(struct engine *e);
+
 /* A run begins, and ends: the clock of its limit starts, and stops. */
 void engine_begin(struct engine *e, uint32_t limit_ms);
 void engine_end(struct engine *e);

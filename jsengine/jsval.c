@@ -3,8 +3,10 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,30 @@
 void jsval_push_reg(duk_context *ctx, uint64_t value)
 {
     duk_push_number(ctx, (double)(int64_t)value);
+}
+
+void jsval_push_u64(duk_context *ctx, uint64_t value)
+{
+    char text[32];
+
+    if (value <= UINT64_C(1) << 53) {
+        duk_push_number(ctx, (double)value);
+    } else {
+        snprintf(text, sizeof(text), "0x%" PRIx64, value);
+        duk_push_string(ctx, text);
+    }
+}
+
+void jsval_put_both(duk_context *ctx, const char *name, const char *alias)
+{
+    duk_dup_top(ctx);
+    duk_put_prop_string(ctx, -3, name);
+    duk_push_string(ctx, alias);
+    duk_insert(ctx, -2);
+    duk_def_prop(ctx, -3,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE |
+                     DUK_DEFPROP_SET_CONFIGURABLE |
+                     DUK_DEFPROP_CLEAR_ENUMERABLE);
 }
 
 /* "-?[0-9]+" or "-?0x[0-9a-f]+", blanks around it allowed. */

@@ -16,6 +16,14 @@
 /* Push a register value, read as signed (gWisord 1.3). */
 void jsval_push_reg(duk_context *ctx, uint64_t value);
 
+/* Push an unsigned number: exact, above 2^53 as a string "0x...", which
+ * jsval_require_u64 takes back. */
+void jsval_push_u64(duk_context *ctx, uint64_t value);
+
+/* Pop the value at the top and make it two properties of the object below; of
+ * the two lists and JSON show (name). */
+void jsval_put_both(duk_context *ctx, const char *name, const char *alias);
+
 /*
  * The value at (index) as 64 bits: numbers are truncated towards zero and
  * taken modulo 2^64 within -2^63 .. 2^64; strings of digits exactly; booleans

@@ -3,6 +3,7 @@
 #include "jsengine/decode.h"
 #include "jsengine/internal.h"
 #include "jsengine/jsval.h"
+#include "vmm/stop.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -135,6 +136,7 @@ static bool run_hook(struct run *run)
     struct engine *e = run->e;
     duk_context *ctx = e->shared->ctx;
     void *function = run->hook->function;
+    unsigned stops = stop_count(e->task);
     bool ok;
 
     /* It lives until it is reported, even if it replaces itself. */
@@ -149,6 +151,7 @@ static bool run_hook(struct run *run)
     } else {
         e->shared->errors++;
         report(run, function);
+        stop_end(e->task, stops);
     }
     duk_pop(ctx);
     return ok;
@@ -212,7 +215,7 @@ static bool run_all(struct engine *e, struct syscall_call *call,
     struct run run = {.e = e};
     bool answered = false;
 
-    engine_lock(e);
+    engine_lock_for(e, call->task);
     e->call = call;
     e->task = call->task;
     for (uint32_t i = 0; !answered; i++) {
@@ -234,7 +237,7 @@ static bool run_all(struct engine *e, struct syscall_call *call,
     }
     e->call = NULL;
     e->task = NULL;
-    engine_unlock(e);
+    engine_unlock_for(e, call->task);
     return answered;
 }
 
@@ -255,8 +258,9 @@ static void event(void *ctx, struct task *task, enum hook_event event,
     struct engine *e = ctx;
     struct engine_shared *s = e->shared;
     struct run run = {.e = e, .event = info ? info : &none};
+    unsigned stops = stop_count(task);
 
-    engine_lock(e);
+    engine_lock_for(e, task);
     e->task = task;
     for (uint32_t i = 0; i < s->hook_count; i++) {
         run.hook = &s->hooks[i];
@@ -265,7 +269,9 @@ static void event(void *ctx, struct task *task, enum hook_event event,
             run_hook(&run);
     }
     e->task = NULL;
-    engine_unlock(e);
+    /* There is no call at whose end they would go on. */
+    stop_end(task, stops);
+    engine_unlock_for(e, task);
 }
 
 static void task_gone(void *ctx, struct task *task)
@@ -275,9 +281,9 @@ static void task_gone(void *ctx, struct task *task)
     /* Most tasks never had one: that takes no lock. */
     if (!task_note(task)->stamp)
         return;
-    engine_lock(e);
+    engine_lock_for(e, task);
     world_drop_local(e, task);
-    engine_unlock(e);
+    engine_unlock_for(e, task);
 }
 
 const struct hook_ops run_ops = {

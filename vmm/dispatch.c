@@ -6,6 +6,7 @@
 #include "vmm/guard.h"
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
+#include "vmm/restart.h"
 #include "vmm/signal.h"
 #include "vmm/task.h"
 
@@ -77,8 +78,7 @@ static int64_t execute(struct syscall_call *call,
     int64_t ret;
 
     capsule_seal(call->capsule);
-    ret = fn ? fn(call)
-             : host_call(&call->task->signals.pending, call->sysno, call->host);
+    ret = restart_run(call, fn);
     if (ret != HOST_CALL_NOT_STARTED && capsule_put(call->capsule) < 0 &&
         ret >= 0)
         ret = -EFAULT;
@@ -141,10 +141,14 @@ static void wait_delay(struct syscall_call *call)
 {
     struct timespec t = {(time_t)(call->delay_ns / 1000000000u),
                          (long)(call->delay_ns % 1000000000u)};
-    const uint64_t args[SYSCALL_ARGS] = {(uint64_t)(uintptr_t)&t};
+    const uint64_t args[SYSCALL_ARGS] = {(uint64_t)(uintptr_t)&t,
+                                         (uint64_t)(uintptr_t)&t};
 
-    if (call->delay_ns)
-        host_call(&call->task->signals.pending, SYS_nanosleep, args);
+    while (
+        call->delay_ns &&
+        restart_after_stop(call->task, host_call(&call->task->signals.pending,
+                                                 SYS_nanosleep, args)))
+        ;
     call->delay_ns = 0;
 }
 

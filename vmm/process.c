@@ -3,6 +3,7 @@
 
 #include "vmm/exit_status.h"
 #include "vmm/robust.h"
+#include "vmm/stop.h"
 #include "vmm/task.h"
 #include "vmm/vcpu.h"
 #include "vmm/vfork.h"
@@ -46,6 +47,7 @@ void process_add(struct process *p, struct task *task)
     task->next = p->tasks;
     p->tasks = task;
     pthread_mutex_unlock(&p->lock);
+    stop_join(task);
 }
 
 /* (task) is no longer one of the process's; whoever waits for that looks. */
@@ -81,12 +83,17 @@ bool process_end_others(struct task *task)
         __atomic_store_n(&p->ender, task, __ATOMIC_RELEASE);
         for (struct task *t = p->tasks; t; t = t->next)
             if (t != task)
-                signal_kick(t);
+                signal_kick(getpid(), t->tid);
+        /* Whom this one stopped, and who stops this one, can go on. */
+        stop_end(task, 0);
+        stop_outside(task);
         while (p->tasks != task || task->next)
             pthread_cond_wait(&p->changed, &p->lock);
         __atomic_store_n(&p->ender, NULL, __ATOMIC_RELEASE);
     }
     pthread_mutex_unlock(&p->lock);
+    if (mine)
+        stop_inside(task);
     return mine;
 }
 
@@ -127,6 +134,7 @@ static void retire(struct task *task)
     vcpu_put(task->vcpu);
     if (task->clear_child_tid && process_has_others(task))
         robust_clear_tid(task->clear_child_tid);
+    stop_leave(task);
     signal_unbind(task, true);
     detach(p, task);
     task_destroy(task);
@@ -141,7 +149,7 @@ static void conclude(struct task *task, int rc, const struct diag *d)
     if (task->ended_by_other || (all && !process_end_others(task)))
         return;
     if (all || !process_has_others(task))
-        vfork_release(p);
+        vfork_release(task);
     /* Of exit(2) the last one counts: synchronize_group_exit() of Linux. */
     pthread_mutex_lock(&p->lock);
     p->end = (struct process_end){task->exit_status, task->death, {0}};
@@ -155,6 +163,7 @@ static void hand_over(struct task *task)
 {
     struct process *p = task->process;
 
+    stop_leave(task);
     signal_unbind(task, false);
     pthread_mutex_lock(&p->lock);
     prctl(PR_GET_NAME, p->heir_name);
@@ -177,6 +186,7 @@ static struct task *await_heir(struct process *p)
     if (heir) {
         heir->tid = getpid();
         heir->moves_to_leader = false;
+        stop_join(heir);
         prctl(PR_SET_NAME, p->heir_name);
     }
     return heir;
@@ -242,6 +252,7 @@ static void forget_others(struct process *p, struct task *task)
     p->end = (struct process_end){0};
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
+    stop_forked(task);
 }
 
 pid_t process_fork(struct task *task)

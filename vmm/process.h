@@ -18,6 +18,7 @@
 #include "vmm/signal.h"
 #include "vmm/vm.h"
 
+struct session_shared;
 struct task;
 
 /* How a process ended. */
@@ -32,6 +33,9 @@ struct process {
     struct mm *mm;
     struct hooks hooks;
     struct events events;
+    struct session_shared *shared; /* NULL where nobody hooks anything */
+    uint64_t shared_maps; /* shared objects that it maps, a bit each: stop.h */
+    uint64_t shared_writes; /* those that it could write to */
     struct signal_actions actions;
     struct exec_result
         program;    /* what runs: where argv, environment lie, exe */

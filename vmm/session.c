@@ -4,6 +4,7 @@
 #include "vmm/exec.h"
 #include "vmm/gmem.h"
 #include "vmm/probe.h"
+#include "vmm/session_shared.h"
 #include "vmm/task.h"
 
 #include <errno.h>
@@ -72,6 +73,7 @@ static void tear_down(struct session *s)
     vcpu_destroy_all(s->vm);
     mm_destroy(s->mm);
     vm_destroy(s->vm);
+    session_shared_destroy(s->process.shared);
 }
 
 int session_run(const struct shim *shim, const struct profile *profile,
@@ -87,7 +89,9 @@ int session_run(const struct shim *shim, const struct profile *profile,
         return rc;
     *status = EXIT_MONITOR;
     process_init(&s.process);
-    rc = bring_up_machine(&s, shim, profile, d);
+    rc = hooks.ops ? session_shared_create(&s.process.shared, d) : 0;
+    if (rc == 0)
+        rc = bring_up_machine(&s, shim, profile, d);
     s.process.vm = s.vm;
     s.process.mm = s.mm;
     if (rc == 0) {

@@ -3,6 +3,7 @@
 
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
+#include "vmm/session_shared.h"
 #include "vmm/sigframe.h"
 #include "vmm/task.h"
 
@@ -26,6 +27,10 @@
     (BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT))
 #define DEFAULT_STOP   (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
 #define MIRRORED_FLAGS (SA_NOCLDSTOP | SA_NOCLDWAIT)
+
+/* si_code of a kick. Negative ones are who sends them's own, sigqueue(3); a
+ * program that uses this one with SIGBUS kicks itself, which is no harm. */
+#define KICK_CODE (-0x4b1c)
 
 /* The task that the calling thread runs: a signal handler has no argument. */
 static __thread struct task *bound;
@@ -78,6 +83,22 @@ static void on_signal(int sig, siginfo_t *info, void *ucontext)
     block_all(ucontext);
 }
 
+/* Of a signal that found no memory for what belongs to it nothing is left. */
+static bool is_kick(int sig, const siginfo_t *info)
+{
+    return sig == SIGBUS && (info->si_code == KICK_CODE ||
+                             (info->si_code == SI_USER && info->si_pid == 0));
+}
+
+static void on_kick(struct task *task, ucontext_t *uc)
+{
+    if (!task)
+        return;
+    if (process_ends(task))
+        task->signals.kicked = 1;
+    interrupt(task, PENDING_KICK, uc);
+}
+
 /* SIGSEGV and SIGBUS that are not faults of gmem's copies. */
 static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
 {
@@ -86,13 +107,12 @@ static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
     if (info->si_code > 0) {
         /* The monitor's own fault: die of it where it happened. */
         signal(sig, SIG_DFL);
+    } else if (is_kick(sig, info)) {
+        on_kick(task, ucontext);
     } else if (!task) {
         /* Sent to a thread that has no task yet: for another one, or later. */
         syscall(SYS_rt_sigqueueinfo, getpid(), sig, info);
         memset(&((ucontext_t *)ucontext)->uc_sigmask, 0xff, sizeof(uint64_t));
-    } else if (process_ends(task)) {
-        task->signals.kicked = 1;
-        interrupt(task, PENDING_KICK, ucontext);
     } else if ((task->signals.mask & BIT(sig)) ||
                (task->signals.pending & PENDING_SIGNAL)) {
         /* Never blocked in the host, so held here. */
@@ -166,9 +186,59 @@ void signal_unbind(struct task *task, bool hand_back)
         syscall(SYS_rt_sigqueueinfo, getpid(), info->si_signo, info);
 }
 
-void signal_kick(const struct task *task)
+int signal_kick(pid_t pid, pid_t tid)
 {
-    syscall(SYS_tgkill, getpid(), task->tid, SIGBUS);
+    siginfo_t info = {.si_signo = SIGBUS, .si_code = KICK_CODE};
+
+    info.si_pid = getpid();
+    info.si_uid = getuid();
+    return syscall(SYS_rt_tgsigqueueinfo, pid, tid, SIGBUS, &info) < 0 ? -errno
+                                                                       : 0;
+}
+
+void signal_unkick(struct task *task)
+{
+    if (!(task->signals.pending & PENDING_KICK))
+        return;
+    __atomic_and_fetch(&task->signals.pending, ~PENDING_KICK, __ATOMIC_SEQ_CST);
+    /* That one stays until the task has ended. */
+    if (process_ends(task))
+        __atomic_or_fetch(&task->signals.pending, PENDING_KICK,
+                          __ATOMIC_SEQ_CST);
+}
+
+int signal_send(struct task *task, pid_t tid, int sig)
+{
+    struct signal_state *s = &task->signals;
+    pid_t pid =
+        task->process->shared ? session_find(task->process->shared, tid) : 0;
+
+    if (sig < 1 || sig > SIGNAL_MAX)
+        return -EINVAL;
+    if (!pid)
+        return -ESRCH;
+    if (pid != getpid())
+        return syscall(SYS_tgkill, pid, tid, sig) < 0 ? -errno : 0;
+    if (s->to_send == SIGNALS_HELD)
+        return -EAGAIN;
+    s->held_back[s->to_send].tid = tid;
+    s->held_back[s->to_send++].sig = sig;
+    return 0;
+}
+
+void signal_send_held(struct task *task, bool own)
+{
+    struct signal_state *s = &task->signals;
+    unsigned left = 0;
+
+    for (unsigned i = 0; i < s->to_send; i++) {
+        if (own || s->held_back[i].tid != task->tid)
+            syscall(SYS_tgkill, getpid(), s->held_back[i].tid,
+                    s->held_back[i].sig);
+        else
+            s->held_back[left++] = s->held_back[i];
+    }
+    s->to_send = left;
 }
 
 /* A held signal that (mask) lets through becomes the recorded one. */
@@ -339,6 +409,7 @@ void signal_forked(struct task *task)
 
     s->pending = s->kicked = 0;
     s->held = 0;
+    s->to_send = 0;
 }
 
 uint64_t signal_hold(void)

@@ -38,6 +38,9 @@ struct signal_actions {
 #define PENDING_SIGNAL 1 /* one is recorded */
 #define PENDING_KICK   2 /* signal_kick */
 
+/* Signals that a hook may send within its process at one call. */
+#define SIGNALS_HELD 16
+
 /* A task's own part. */
 struct signal_state {
     volatile int pending; /* PENDING_*; host_call looks here */
@@ -49,6 +52,11 @@ struct signal_state {
     uint64_t altstack_sp; /* sigaltstack(2) */
     uint64_t altstack_size;
     int altstack_flags;
+    unsigned to_send; /* by signal_send, later */
+    struct {
+        pid_t tid;
+        int sig;
+    } held_back[SIGNALS_HELD];
 };
 
 /*
@@ -74,9 +82,27 @@ void signal_bind(struct task *task);
  */
 void signal_unbind(struct task *task, bool hand_back);
 
-/* Make (task), of this process, come to its next safe point; a call that waits
- * in the host's kernel ends with EINTR. From any thread. */
-void signal_kick(const struct task *task);
+/*
+ * Make the thread (tid), which runs a task, of the process (pid), come to its
+ * next safe point; a call that waits in the host's kernel ends with EINTR.
+ * From any thread of the session. Returns 0 or -ESRCH, -EPERM.
+ */
+int signal_kick(pid_t pid, pid_t tid);
+
+/* There is no kick any more that (task) has to heed. */
+void signal_unkick(struct task *task);
+
+/*
+ * Send (sig) to the thread (tid) of the session, as tgkill(2), for a hook of
+ * (task). Within the process that waits: to other threads until the hook has
+ * ended, for the signal may kill; to the caller until its call has ended.
+ * Returns 0; -EINVAL: no such signal; -ESRCH: no such thread in the session;
+ * -EPERM; -EAGAIN: too many wait.
+ */
+int signal_send(struct task *task, pid_t tid, int sig);
+
+/* Send what waits; without (own) only what goes to other threads. */
+void signal_send_held(struct task *task, bool own);
 
 /* rt_sigaction(2); (act) NULL only asks. Returns 0 or a negative errno. */
 int signal_set_action(struct task *task, int sig,

@@ -10,6 +10,7 @@
 #include "vmm/privfd.h"
 #include "vmm/procfs.h"
 #include "vmm/robust.h"
+#include "vmm/stop.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 #include "vmm/vfork.h"
@@ -76,13 +77,14 @@ static void replace(struct task *task, const struct exec_program *program)
     if (!process_end_others(task))
         return;
     robust_list_end(task->robust_list, task->tid);
-    vfork_release(process);
+    vfork_release(task);
     if (mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {
         task->death = SIGSEGV;
         return;
     }
+    stop_unshare(process);
     process->program = loaded;
     task_begins(task, HOOK_EXEC);
     signal_exec(task);

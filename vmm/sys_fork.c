@@ -11,6 +11,7 @@
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
+#include "vmm/stop.h"
 #include "vmm/task.h"
 #include "vmm/vfork.h"
 
@@ -31,6 +32,7 @@ static int64_t child(struct syscall_call *call,
         diag_print(&d);
         _exit(EXIT_MONITOR);
     }
+    stop_inside(task);
     if (want->flags & CLONE_CLEAR_SIGHAND)
         signal_reset_handlers(task);
     if (want->flags & CLONE_CHILD_CLEARTID)

@@ -1,11 +1,15 @@
 /* sys_mm.c: memory calls, carried out by mm. Layer 2. */
 #include "vmm/call.h"
+#include "vmm/stop.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 static struct mm *mm_of(struct syscall_call *call)
@@ -31,18 +35,36 @@ static bool is_anon_inode(int fd)
     return fstatfs(fd, &fs) == 0 && fs.f_type == ANON_INODE_FS_MAGIC;
 }
 
+/* Tell who may stop this process what it is going to share. A file that it
+ * may write to can become writable memory later, mprotect(2). */
+static void share(struct task *task, int flags, int fd)
+{
+    struct stat st;
+
+    if (flags & MAP_ANONYMOUS)
+        stop_share(task, 0, true);
+    else if (fstat(fd, &st) == 0)
+        stop_share(task, st.st_ino * 31 + st.st_dev,
+                   (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR);
+}
+
 int64_t sys_mmap(struct syscall_call *call)
 {
     const uint64_t *a = call->args;
 
     if (!((int)a[3] & MAP_ANONYMOUS) && is_anon_inode((int)a[4]))
         return -ENODEV;
+    if (((int)a[3] & MAP_TYPE) != MAP_PRIVATE)
+        share(call->task, (int)a[3], (int)a[4]);
     return mm_mmap(mm_of(call), a[0], a[1], (int)a[2], (int)a[3], (int)a[4],
                    a[5]);
 }
 
 int64_t sys_shmat(struct syscall_call *call)
 {
+    /* Segments have numbers, which are no file's: the upper half tells. */
+    stop_share(call->task, UINT64_C(1) << 63 | call->args[0],
+               !((int)call->args[2] & SHM_RDONLY));
     return mm_shmat(mm_of(call), (int)call->args[0], call->args[1],
                     (int)call->args[2]);
 }

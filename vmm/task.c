@@ -6,6 +6,7 @@
 
 #include "vmm/call.h"
 #include "vmm/gmem.h"
+#include "vmm/stop.h"
 #include "vmm/x86.h"
 
 #include <errno.h>
@@ -211,14 +212,19 @@ static bool stopped(const struct task *task)
 static void safe_point(struct task *task)
 {
     vcpu_clear_kick(task->vcpu);
+    stop_end(task, 0);
+    stop_point(task);
     if (process_ends(task))
         task->ended_by_other = true;
     if (task->begins && !stopped(task)) {
         task->begins = false;
         task_event(task, task->beginning, NULL);
     }
-    while ((task->signals.pending & PENDING_SIGNAL) && !stopped(task))
+    signal_send_held(task, true);
+    while ((task->signals.pending & PENDING_SIGNAL) && !stopped(task)) {
         signal_deliver(task);
+        signal_send_held(task, true);
+    }
 }
 
 int task_run(struct task *task, struct diag *d)
@@ -226,6 +232,7 @@ int task_run(struct task *task, struct diag *d)
     struct vcpu *vcpu = task->vcpu;
 
     signal_bind(task);
+    stop_inside(task);
     safe_point(task);
     while (!stopped(task)) {
         enum vcpu_exit exit = vcpu_enter(vcpu);

@@ -4,6 +4,7 @@
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
+#include "vmm/stop.h"
 #include "vmm/task.h"
 
 #include <errno.h>
@@ -64,15 +65,18 @@ void vfork_inherit(struct task *task)
     vfork_close(task);
 }
 
-void vfork_release(struct process *process)
+void vfork_release(struct task *task)
 {
+    struct process *process = task->process;
     char byte = 0;
 
     if (process->vfork_fd < 0)
         return;
+    stop_outside(task);
     if (send(process->vfork_fd, &byte, 1, MSG_NOSIGNAL) == 1)
         while (read(process->vfork_fd, &byte, 1) < 0 && errno == EINTR)
             ;
+    stop_inside(task);
     privfd_close(process->vfork_fd);
     process->vfork_fd = -1;
 }
@@ -166,8 +170,12 @@ void vfork_wait(struct task *task, pid_t pid)
                                          (uint64_t)(uintptr_t)&byte, 1};
     int64_t got = -EINTR;
 
+    /* The child may be among those that this task stopped. */
+    stop_end(task, 0);
+    stop_outside(task);
     while (got == -EINTR && !task->signals.kicked)
         got = host_call(&task->signals.kicked, SYS_read, args);
+    stop_inside(task);
     if (got == 1) {
         take_over(task, pid);
         send(task->vfork_pipe[0], &byte, 1, MSG_NOSIGNAL);

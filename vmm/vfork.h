@@ -32,6 +32,6 @@ void vfork_wait(struct task *task, pid_t pid);
 
 /* In the child, before its memory goes: let the parent take over and go on.
  * Without effect where no parent waits. */
-void vfork_release(struct process *process);
+void vfork_release(struct task *task);
 
 #endif
