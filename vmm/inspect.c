@@ -300,8 +300,15 @@ ssize_t inspect_threads(struct task *task, pid_t tid, pid_t *pid, pid_t *out,
 {
     struct session_shared *shared = task->process->shared;
 
+    size_t n;
+
     *pid = shared ? session_find(shared, tid) : 0;
-    return *pid ? (ssize_t)session_list(shared, *pid, out, max) : -ESRCH;
+    if (!*pid)
+        return -ESRCH;
+    n = session_list(shared, *pid, out, max);
+    if (n == 0 && max)
+        out[0] = tid; /* just forked */
+    return (ssize_t)max_u64(n, 1);
 }
 
 /* --- signals --- */

@@ -2,7 +2,9 @@
 #include "vmm/session_shared.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -115,7 +117,7 @@ bool session_bury(struct thread_slot *slot)
     return true;
 }
 
-pid_t session_find(struct session_shared *s, pid_t tid)
+static pid_t find(struct session_shared *s, pid_t tid, pid_t process)
 {
     size_t n = count(s);
 
@@ -123,10 +125,48 @@ pid_t session_find(struct session_shared *s, pid_t tid)
         struct thread_slot *slot = &s->thread[i];
         pid_t pid = __atomic_load_n(&slot->pid, __ATOMIC_ACQUIRE);
 
-        if (pid && slot->tid == tid && !session_bury(slot))
+        if (pid && (tid ? slot->tid == tid : pid == process) &&
+            !session_bury(slot))
             return pid;
     }
     return 0;
+}
+
+/* The parent of a process that has not ended, proc(5); or 0. */
+static pid_t parent_of(pid_t pid)
+{
+    char path[64], text[512];
+    const char *end;
+    pid_t parent;
+    char state;
+    FILE *file;
+    size_t n;
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    file = fopen(path, "re");
+    if (!file)
+        return 0;
+    n = fread(text, 1, sizeof(text) - 1, file);
+    fclose(file);
+    text[n] = '\0';
+    end = strrchr(text, ')');
+    return end && sscanf(end + 1, " %c %d", &state, &parent) == 2 &&
+                   state != 'Z'
+               ? parent
+               : 0;
+}
+
+/* Who was just forked has no slot yet; but whoever has a parent in the session
+ * belongs to it. */
+pid_t session_find(struct session_shared *s, pid_t tid)
+{
+    pid_t pid = tid > 0 ? find(s, tid, 0) : 0;
+    pid_t parent;
+
+    if (pid || tid <= 0)
+        return pid;
+    parent = parent_of(tid);
+    return parent && find(s, 0, parent) ? tid : 0;
 }
 
 static int ascending(const void *a, const void *b)

@@ -150,6 +150,25 @@ void run_monitor(const char *const *options, const char *const *argv,
     run_under(options, argv, dir, NULL, o);
 }
 
+void run_guest_under(const char *script, const char *guest,
+                     const char *const *args, struct outcome *o)
+{
+    char file[] = "/tmp/hooks-XXXXXX.js", path[80];
+    const char *const options[] = {"--hooks", file, NULL};
+    const char *argv[MAX_ARGS + 1] = {NULL};
+    int fd = mkstemps(file, 3);
+
+    need_kvm();
+    snprintf(path, sizeof(path), "../bin/guests/%s", guest);
+    argv[0] = beside(path);
+    for (size_t i = 0; args[i] && i + 1 < MAX_ARGS; i++)
+        argv[i + 1] = args[i];
+    assert_int_equal(write(fd, script, strlen(script)), strlen(script));
+    close(fd);
+    run_monitor(options, argv, "/tmp", o);
+    unlink(file);
+}
+
 /* --- the fixture --- */
 
 static char root[] = "/tmp/microvm-hook-e2e-XXXXXX";

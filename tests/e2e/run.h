@@ -55,6 +55,10 @@ void outcome_free(struct outcome *o);
 void run_monitor(const char *const *options, const char *const *argv,
                  const char *dir, struct outcome *o);
 
+/* Run one of our guests with (args) under the hooks in (script). */
+void run_guest_under(const char *script, const char *guest,
+                     const char *const *args, struct outcome *o);
+
 /* A cmocka test whose state is a row: both runs must end alike, and a script
  * must succeed. */
 void compare_row(void **state);

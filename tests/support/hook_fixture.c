@@ -3,6 +3,8 @@
 
 #include "jsengine/decode.h"
 #include "vmm/gmem.h"
+#include "vmm/session_shared.h"
+#include "vmm/stop.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -29,6 +31,12 @@ static int setup(void **state, enum hook_policy policy)
     f->task.process = &f->process;
     f->task.key = 1;
     f->task.capsule = capsule_create();
+    f->task.tid = gettid();
+    pthread_mutex_init(&f->process.lock, NULL);
+    pthread_mutex_init(&f->process.actions.lock, NULL);
+    if (session_shared_create(&f->process.shared, &d) < 0)
+        return -1;
+    stop_join(&f->task);
     *state = f;
     return f->memory != MAP_FAILED && f->task.capsule &&
                    engine_create(&f->engine, &config, &d) == 0
@@ -51,6 +59,8 @@ int fixture_teardown(void **state)
     struct fixture *f = *state;
 
     engine_destroy(f->engine);
+    stop_leave(&f->task);
+    session_shared_destroy(f->process.shared);
     capsule_destroy(f->task.capsule);
     munmap(f->memory, FIXTURE_MEMORY_SIZE);
     close(f->print_fd);

@@ -3,10 +3,13 @@
 #include "tests/support/hook_fixture.h"
 
 #include "jsengine/accessor.h"
+#include "vmm/stop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 /* Guest memory as the scripts see it: globals m (address) and outside. */
 static void load_with_memory(struct fixture *f, const char *script)
@@ -68,17 +71,21 @@ static void every_accessor_wants_exactly_its_arguments(void **state)
         const struct accessor *a = &accessor_table[i];
 
         for (int n = 0; a->argc >= 0 && n < (int)ARRAY_SIZE(wrong); n++) {
-            char body[256], expected[256];
+            char body[256], expected[256], range[32];
 
-            if (n == a->argc)
+            if (n <= a->argc && n >= a->argc - a->optional)
                 continue;
+            snprintf(range, sizeof(range), "%d", a->argc);
+            if (n < a->argc && a->optional)
+                snprintf(range, sizeof(range), "%d to %d",
+                         a->argc - a->optional, a->argc);
             snprintf(body, sizeof(body),
                      "accessors.print(e(function () {"
                      "  return accessors.%s(%s); }))",
                      a->name, wrong[n]);
             snprintf(expected, sizeof(expected),
-                     "TypeError: %s: %d arguments expected, %d provided",
-                     a->name, a->argc, n);
+                     "TypeError: %s: %s arguments expected, %d provided",
+                     a->name, range, n);
             assert_hook_prints(*state, body, expected);
         }
     }
@@ -281,6 +288,138 @@ static void a_circular_value_cannot_be_printed(void **state)
                        "TypeError");
 }
 
+static void signals_have_names(void **state)
+{
+    assert_hook_prints(
+        *state,
+        "var a = accessors;"
+        "a.print(a.nameToSignal('SIGHUP'), a.nameToSignal('SIGSYS'),"
+        "  a.signalMaskToNames(a.nameToSignal('SIGKILL')));"
+        "['SIGCLD', 'SIGPOLL', 'SIGIOT', 'SIGRTMIN', 'HUP', '', 1, {}]"
+        ".forEach(function (n) { if (e(function () {"
+        "  return a.nameToSignal(n); }) !== 'Error: invalid argument')"
+        "  a.print(' bad ', n); });",
+        "1 31 [\"SIGHUP\",\"SIGILL\"]");
+}
+
+static void masks_are_taken_bit_by_bit(void **state)
+{
+    assert_hook_prints(
+        *state,
+        "var a = accessors;"
+        "a.print(a.signalMaskToNames('0x8000000100000000'),"
+        "  a.signalMaskToNames(2.9), a.signalMaskToNames(true),"
+        "  a.signalMaskToNames(-1).length,"
+        "  e(function () { return a.signalMaskToNames(NaN); }).split(':')[0])",
+        "[\"33\",\"64\"] [\"SIGINT\"] [\"SIGHUP\"] 64 RangeError");
+}
+
+static void masks_above_2_to_53_are_exact_text(void **state)
+{
+    struct fixture *f = *state;
+
+    f->task.signals.mask = UINT64_C(0x8000000000000001);
+    assert_hook_prints(f,
+                       "var m = accessors.getSignalInfo().SignalMask;"
+                       "accessors.print(m, accessors.signalMaskToNames(m))",
+                       "0x8000000000000001 [\"SIGHUP\",\"64\"]");
+}
+
+static void the_caller_is_a_thread_of_the_session(void **state)
+{
+    char expected[256];
+
+    snprintf(expected, sizeof(expected),
+             "{\"TID\":%d,\"TGID\":%d,\"TIDsInTg\":[%d]} true Error: no such "
+             "task 0 Error: no such task -1 RangeError",
+             gettid(), getpid(), gettid());
+    assert_hook_prints(
+        *state,
+        "var a = accessors, own = a.getThreadInfo();"
+        "a.print(own, a.getThreadInfo(String(own.TID)).TID === own.TID,"
+        "  e(function () { return a.getThreadInfo(0); }),"
+        "  e(function () { return a.getThreadInfo(-1); }),"
+        "  e(function () { return a.getThreadInfo(1e12); }).split(':')[0]);",
+        expected);
+}
+
+static void a_signal_to_the_caller_waits_for_the_end_of_its_call(void **state)
+{
+    struct fixture *f = *state;
+
+    /* SIGTERM at once would end this test. */
+    assert_hook_prints(
+        f,
+        "var a = accessors, own = a.getThreadInfo().TID, last;"
+        "for (var i = 0; i < 16; i++) a.sendSignal(own, 15);"
+        "a.print(e(function () { return a.sendSignal(own, 15); }),"
+        "  e(function () { return a.sendSignal(own, 0); }),"
+        "  e(function () { return a.sendSignal(own, 65); }),"
+        "  e(function () { return a.sendSignal(1, 15); }))",
+        "Error: resource temporarily unavailable RangeError: bad signal number "
+        "RangeError: bad signal number Error: no such process");
+    assert_int_equal(f->task.signals.to_send, 16);
+}
+
+static void stops_are_counted(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_hook_prints(f,
+                       "var a = accessors;"
+                       "a.print(a.resumeThreads(), a.stopThreads(),"
+                       "  a.stopThreads(), a.resumeThreads());",
+                       "null null null null");
+    assert_int_equal(stop_count(&f->task), 1);
+    assert_hook_prints(f,
+                       "var a = accessors;"
+                       "a.stopThreads(); a.stopThreads(); throw 'x';",
+                       "microvm-hook: hook error: before call 1000 (test.js): "
+                       "x\n");
+    assert_int_equal(stop_count(&f->task), 1);
+    stop_end(&f->task, 0);
+}
+
+static void descriptors_have_flags_and_rights(void **state)
+{
+    char script[512];
+    int fd = open("/dev/null", O_WRONLY | O_SYNC | O_NONBLOCK | O_CLOEXEC);
+
+    snprintf(script, sizeof(script),
+             "var i = accessors.getFdInfo('%d');"
+             "accessors.print(i.Fd === i.FD, i.Name, i.Path, i.Flags, i.Mode,"
+             "  i.Readble, i.Readable, i.Writable, Object.keys(i).join(),"
+             "  e(function () { return accessors.getFdInfo(-1); }))",
+             fd);
+    assert_hook_prints(
+        *state, script,
+        "true /dev/null /dev/null "
+        "O_WRONLY|O_NONBLOCK|O_LARGEFILE|O_CLOEXEC|O_SYNC rw-rw-rw- false "
+        "false true Fd,Name,Mode,Flags,Nlinks,Readble,Writable "
+        "Error: bad file descriptor -1");
+    close(fd);
+}
+
+/* As assert_hook_prints, for the process of scripts at start. */
+static void scripts_at_start_have_no_process(void **state)
+{
+    static const char *const calls[] = {
+        "anonMmap(1)",     "getFdInfo(1)",     "getFdsInfo()",
+        "getMmaps()",      "getPidInfo()",     "getSignalInfo()",
+        "getThreadInfo()", "getThreadInfo(1)", "munmap(4096, 1)",
+        "resumeThreads()", "sendSignal(1, 1)", "stopThreads()",
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+        char script[64];
+
+        snprintf(script, sizeof(script), "accessors.%s", calls[i]);
+        fixture_load_fails(*state, script, "only hooks have a process");
+    }
+    fixture_load(*state, "accessors.nameToSignal('SIGINT');"
+                         "accessors.signalMaskToNames(7)");
+}
+
 static void outside_of_hooks_there_is_no_memory(void **state)
 {
     fixture_load_fails(*state, "accessors.readBytes(4096, 1)",
@@ -401,6 +540,14 @@ int main(void)
         TEST(argv_and_environment_have_no_empty_end),
         TEST(print_joins_with_blanks_and_adds_no_newline),
         TEST(a_circular_value_cannot_be_printed),
+        TEST(signals_have_names),
+        TEST(masks_are_taken_bit_by_bit),
+        TEST(masks_above_2_to_53_are_exact_text),
+        TEST(the_caller_is_a_thread_of_the_session),
+        TEST(a_signal_to_the_caller_waits_for_the_end_of_its_call),
+        TEST(stops_are_counted),
+        TEST(descriptors_have_flags_and_rights),
+        TEST(scripts_at_start_have_no_process),
         TEST(outside_of_hooks_there_is_no_memory),
         TEST(example_all_addresses_in_use),
         TEST(example_net_sender),
