@@ -7,6 +7,8 @@
 #include "jsengine/engine.h"
 #include "vmm/gmem.h"
 #include "vmm/measure.h"
+#include "vmm/session_shared.h"
+#include "vmm/stop.h"
 #include "vmm/task.h"
 #include "vmm/vcpu.h"
 
@@ -99,6 +101,10 @@ int main(void)
     s.task.vcpu = &s.vcpu;
     s.task.capsule = capsule_create();
     task_name(&s.task);
+    /* As in a session: on its way to the lock a task can be stopped. */
+    if (session_shared_create(&s.process.shared, NULL) < 0)
+        return 1;
+    stop_join(&s.task);
     for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
         const struct engine_config config = {
             .heap_bytes = 64 * MIB,

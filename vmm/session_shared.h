@@ -34,9 +34,10 @@ struct stop_record {
 };
 
 struct session_shared {
-    uint64_t stops;   /* bits of the stops in force */
-    uint32_t threads; /* slots that were ever in use */
-    uint32_t objects; /* counts shared memory without a file */
+    uint64_t stops;       /* bits of the stops in force */
+    uint32_t threads;     /* slots that were ever in use */
+    uint32_t objects;     /* counts shared memory without a file */
+    uint64_t quiet_until; /* CLOCK_MONOTONIC, ns: no new stop before */
     struct stop_record stop[SESSION_STOPS];
     struct thread_slot thread[SESSION_THREADS];
 };

@@ -228,17 +228,36 @@ static int await_outside(const struct stop_record *r, struct thread_slot *slot,
     }
 }
 
+/* Let the others run first. */
+static void keep_quiet(const struct session_shared *s)
+{
+    uint64_t until = __atomic_load_n(&s->quiet_until, __ATOMIC_RELAXED);
+    uint64_t now = now_ns();
+    const struct timespec t = {
+        .tv_nsec = (long)min_u64(until - min_u64(now, until), STOP_QUIET_NS)};
+
+    if (t.tv_nsec)
+        nanosleep(&t, NULL);
+}
+
+/* The task's stop, its first one being new; or NULL. */
+static struct stop_record *begin(struct task *task)
+{
+    if (task->stop)
+        return task->stop;
+    keep_quiet(shared_of(task));
+    task->stopped_ns = now_ns();
+    task->stop = take_record(task);
+    return task->stop;
+}
+
 int stop_others(struct task *task, uint64_t deadline_ns)
 {
     struct session_shared *s = shared_of(task);
     size_t threads;
     int rc = 0;
 
-    if (!task->slot)
-        return -EAGAIN;
-    if (!task->stop)
-        task->stop = take_record(task);
-    if (!task->stop)
+    if (!task->slot || !begin(task))
         return -EAGAIN;
     __atomic_store_n(&task->stop->maps, task->process->shared_maps,
                      __ATOMIC_SEQ_CST);
@@ -261,15 +280,21 @@ unsigned stop_count(const struct task *task)
 
 void stop_end(struct task *task, unsigned count)
 {
+    struct session_shared *s = shared_of(task);
     struct stop_record *r = task->stop;
+    uint64_t now;
 
     if (task->stops <= count)
         return;
     task->stops = count;
     if (count > 0)
         return;
+    now = now_ns();
+    __atomic_store_n(&s->quiet_until,
+                     now + min_u64(now - task->stopped_ns, STOP_QUIET_NS),
+                     __ATOMIC_RELAXED);
     task->stop = NULL;
-    out_of_force(shared_of(task), r);
+    out_of_force(s, r);
     pthread_mutex_unlock(&r->gate);
 }
 

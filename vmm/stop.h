@@ -10,6 +10,9 @@
  * who wants in waits. So the stopper waits for each of them only once, and new
  * threads and processes begin outside. A stop ends with its owner, too.
  *
+ * Between two stops everybody runs for as long as the last one took, or
+ * STOP_QUIET_NS: who stops the others at every call does not starve them.
+ *
  * Only the task that holds the lock of the JavaScript world stops others: so
  * two never wait for each other. Who waits for that lock is outside.
  *
@@ -20,6 +23,8 @@
 #define VMM_STOP_H
 
 #include "vmm/util.h"
+
+#define STOP_QUIET_NS 2000000
 
 struct process;
 struct task;

@@ -33,6 +33,7 @@ struct task {
     struct thread_slot *slot; /* what other processes see of it; or NULL */
     struct stop_record *stop; /* in force, its own; or NULL */
     unsigned stops;           /* so often, stop_others */
+    uint64_t stopped_ns;      /* since then, CLOCK_MONOTONIC */
 
     /* Why it stops running: one of these. */
     bool exiting;         /* exit(2), exit_group(2) */

@@ -202,6 +202,19 @@ static void who_was_stopped_by_a_killed_process_goes_on(void **state)
     stopped(STOPPER, "killed-stopper", 0, "stopped\ngoes on\n");
 }
 
+/* That hooks are made anew is told. */
+static void processes_that_stop_each_other_are_killed(void **state)
+{
+    struct outcome o;
+
+    (void)state;
+    run_guest_under(STOPPER, "stopped",
+                    (const char *const[]){"killed-often", NULL}, &o);
+    assert_string_equal(o.out, "done\n");
+    assert_int_equal(o.status, 0);
+    outcome_free(&o);
+}
+
 static void a_process_that_SIGSTOP_holds_counts_as_stopped(void **state)
 {
     (void)state;
@@ -268,6 +281,7 @@ int main(void)
         cmocka_unit_test(exec_among_tasks_that_stop_each_other),
         cmocka_unit_test(exit_among_tasks_that_stop_each_other),
         cmocka_unit_test(who_was_stopped_by_a_killed_process_goes_on),
+        cmocka_unit_test(processes_that_stop_each_other_are_killed),
         cmocka_unit_test(a_process_that_SIGSTOP_holds_counts_as_stopped),
         cmocka_unit_test(programs_do_not_notice_stops),
     };

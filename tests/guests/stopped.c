@@ -419,6 +419,45 @@ static void killed_stopper(void)
     waitpid(sharer, NULL, 0);
 }
 
+/* Processes that stop each other are killed, wherever they just are; the
+ * others go on. */
+#define KILLS 60
+
+static pid_t ask_for_ever(atomic_int *word)
+{
+    pid_t pid = fork();
+
+    while (pid == 0) {
+        ++*word;
+        ask();
+    }
+    return pid;
+}
+
+static void killed_often(void)
+{
+    atomic_int *words = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pid_t pid[4];
+
+    for (int i = 0; i < 4; i++)
+        pid[i] = ask_for_ever(&words[i]);
+    for (int i = 0; i < KILLS; i++) {
+        pause_ms(i % 7);
+        kill(pid[i % 4], SIGKILL);
+        waitpid(pid[i % 4], NULL, 0);
+        pid[i % 4] = ask_for_ever(&words[i % 4]);
+    }
+    for (int i = 0; i < 4; i++)
+        for (int seen = words[i]; words[i] == seen;)
+            pause_ms(1);
+    for (int i = 0; i < 4; i++) {
+        kill(pid[i], SIGKILL);
+        waitpid(pid[i], NULL, 0);
+    }
+    puts("done");
+}
+
 /* A process that SIGSTOP holds is no hindrance. */
 static void held(void)
 {
@@ -490,6 +529,7 @@ static const struct scenario scenarios[] = {
     {"exec", replaced},
     {"exit", ended},
     {"killed-stopper", killed_stopper},
+    {"killed-often", killed_often},
     {"held", held},
     {"still", still},
 };
