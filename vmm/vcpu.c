@@ -4,6 +4,7 @@
  */
 #include "vmm/vcpu.h"
 
+#include "vmm/gmem.h"
 #include "vmm/privfd.h"
 #include "vmm/x86.h"
 
@@ -241,13 +242,39 @@ static enum vcpu_exit dead(struct vcpu *v, const char *what, uint64_t detail)
     return VCPU_DEAD;
 }
 
+/*
+ * The program executed IN or OUT itself, at a port that the shim may use. KVM
+ * has not finished with it: what it still has to do, an IN's result, would come
+ * over the registers that the monitor sets. So it may do that first, and then
+ * the instruction is undone.
+ */
+static enum vcpu_exit forged_io(struct vcpu *v)
+{
+    const struct kvm_regs before = *v->regs;
+    uint8_t code[2];
+
+    if (v->run->io.direction == KVM_EXIT_IO_IN) {
+        vcpu_kick(v);
+        if (ioctl(v->fd, KVM_RUN, 0) == 0 || errno != EINTR)
+            return dead(v, "IN does not end", v->run->exit_reason);
+        *v->regs = before;
+    } else if (v->vm->entry_cpl3 &&
+               gmem_read(code, before.rip - sizeof(code), sizeof(code)) == 0) {
+        /* An interpreted OUT is behind itself: OUT imm8, or OUT dx. */
+        v->regs->rip -= (code[0] & 0xfe) == 0xe6   ? 2
+                        : (code[1] & 0xfe) == 0xee ? 1
+                                                   : 0;
+    }
+    return as_gp(v);
+}
+
 static enum vcpu_exit port_exit(struct vcpu *v)
 {
     unsigned port = v->run->io.port;
 
     /* A forged hypercall: OUT where only the shim executes it. */
     if (v->run->io.direction != KVM_EXIT_IO_OUT || !in_shim(v, v->regs->rip))
-        return as_gp(v);
+        return forged_io(v);
     v->in_syscall = port == SHIM_PORT_SYSCALL;
     if (port == SHIM_PORT_SYSCALL)
         return VCPU_SYSCALL;

@@ -229,12 +229,21 @@ static int messages(void)
 
 static int port_output(void)
 {
+    static char bytes[64];
+
     return FAULTS(SIGSEGV, __asm__ volatile("outb %%al, $0x30" ::"a"(60))) &&
            FAULTS(SIGSEGV, __asm__ volatile("outl %%eax, $0x31" ::"a"(0))) &&
            FAULTS(SIGSEGV, __asm__ volatile("inb $0x32, %%al" ::
                                                 : "rax")) &&
            FAULTS(SIGSEGV,
-                  __asm__ volatile("outb %%al, %%dx" ::"a"(1), "d"(0x402)));
+                  __asm__ volatile("outb %%al, %%dx" ::"a"(1), "d"(0x402))) &&
+           FAULTS(SIGSEGV,
+                  __asm__ volatile("outb %%al, %%dx" ::"a"(1), "d"(0x30))) &&
+           FAULTS(SIGSEGV,
+                  __asm__ volatile("rep insb" ::"c"(64), "d"(0x30), "D"(bytes)
+                                   : "memory")) &&
+           FAULTS(SIGSEGV, __asm__ volatile("rep outsb" ::"c"(64), "d"(0x30),
+                                            "S"(bytes)));
 }
 
 static int privileged_instructions(void)
