@@ -411,14 +411,15 @@ static void *poll_fd(void *arg)
 static void blocked_read(void)
 {
     pthread_t thread;
-    int fds[2];
+    int fds[2], written;
 
     if (pipe(fds) < 0)
         return;
     thread = start(poll_fd, &fds[0]);
     pause_ms(5);
-    printf("write %d\n", (int)write(fds[1], "x", 1));
+    written = (int)write(fds[1], "x", 1);
     pthread_join(thread, NULL);
+    printf("write %d\n", written);
 }
 
 static void *vfork_in_thread(void *arg)
