@@ -7,11 +7,13 @@
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
 #include "vmm/restart.h"
+#include "vmm/procfs.h"
 #include "vmm/signal.h"
 #include "vmm/task.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -70,6 +72,24 @@ static bool names_private_fd(const struct syscall_call *call)
     return capsule_names_fd(call->capsule, privfd_owns);
 }
 
+/* Nor do the links that lead to them. */
+static bool names_private_link(const struct syscall_call *call)
+{
+    for (unsigned i = 0; i < SYSCALL_ARGS && call->arg[i].kind; i++) {
+        const char *path;
+        int dirfd = AT_FDCWD;
+
+        if (call->arg[i].kind != DATUM_PATH)
+            continue;
+        path = capsule_arg(call->capsule, i, NULL, NULL);
+        if (i > 0 && call->arg[i - 1].kind == DATUM_DIRFD)
+            dirfd = (int)call->args[i - 1];
+        if (path && procfs_hides(call->task->process, dirfd, path))
+            return true;
+    }
+    return false;
+}
+
 /* The call itself, by the host's kernel or by (fn); then what was written into
  * copies goes to the guest. */
 static int64_t execute(struct syscall_call *call,
@@ -106,6 +126,8 @@ static int64_t route(struct syscall_call *call,
         return -EBADF;
     if (guard_refuses(call))
         return -ECONNREFUSED;
+    if (names_private_link(call))
+        return -ENOENT;
     switch (route) {
     case ROUTE_PASS:
         return execute(call, NULL);

@@ -354,6 +354,28 @@ static int load_interp(struct mm *mm, const struct elf_file *interp,
     return load_image(mm, interp, &e, &out->interp_base, &out->start, d);
 }
 
+/* As load_elf_binary() of Linux: the lowest code, the highest of the rest. */
+static void tell_segments(const struct elf_file *file, uint64_t bias,
+                          struct elf_loaded *out)
+{
+    out->start_code = UINT64_MAX;
+    out->end_code = out->start_data = out->end_data = 0;
+    for (unsigned i = 0; i < file->phnum; i++) {
+        const Elf64_Phdr *ph = &file->phdr[i];
+        gva_t start = bias + ph->p_vaddr;
+        gva_t end = start + ph->p_filesz;
+
+        if (ph->p_type != PT_LOAD)
+            continue;
+        if (ph->p_flags & PF_X) {
+            out->start_code = min_u64(out->start_code, start);
+            out->end_code = max_u64(out->end_code, end);
+        }
+        out->start_data = max_u64(out->start_data, start);
+        out->end_data = max_u64(out->end_data, end);
+    }
+}
+
 int elf_load(struct mm *mm, const struct elf_file *prog,
              const struct elf_file *interp, struct elf_loaded *out,
              struct diag *d)
@@ -370,6 +392,7 @@ int elf_load(struct mm *mm, const struct elf_file *prog,
     out->brk = bias + e.brk;
     out->exec_stack = prog->exec_stack;
     out->interp_base = 0;
+    tell_segments(prog, bias, out);
     if (interp)
         rc = load_interp(mm, interp, out, d);
     if (rc == 0 && out->start >= TASK_END)

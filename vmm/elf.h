@@ -42,6 +42,10 @@ struct elf_loaded {
     uint16_t phnum;    /* AT_PHNUM */
     gva_t interp_base; /* AT_BASE; 0 without interpreter */
     gva_t brk;         /* end of the program's bss */
+    gva_t start_code;  /* of the program's segments, proc_pid_stat(5) */
+    gva_t end_code;
+    gva_t start_data;
+    gva_t end_data;
     bool exec_stack;
 };
 

@@ -407,6 +407,7 @@ int exec_map(struct mm *mm, const struct exec_program *program,
     out->rip = out->elf.start;
     out->rsp = out->stack.rsp;
     out->stack_end = (gva_t)end;
+    out->vdso = program->spec->vdso;
     memcpy(out->exe, program->exe, sizeof(out->exe));
     /* As Linux names a task; the kernel cuts it to 15 bytes. */
     prctl(PR_SET_NAME, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);

@@ -35,6 +35,7 @@ struct exec_result {
     gva_t rip;
     gva_t rsp;
     gva_t stack_end; /* exclusive */
+    gva_t vdso;      /* what it was told of it; 0: nothing */
     struct elf_loaded elf;
     struct stack_layout stack;
     char exe[PATH_MAX]; /* /proc/self/exe: absolute, links resolved; of a

@@ -397,6 +397,14 @@ void mm_heap(struct mm *mm, gva_t *start, gva_t *end)
     pthread_mutex_unlock(&mm->lock);
 }
 
+const gva_t *mm_heap_words(const struct mm *mm)
+{
+    _Static_assert(offsetof(struct mm, brk) ==
+                       offsetof(struct mm, brk_start) + sizeof(gva_t),
+                   "two words in a row");
+    return &mm->brk_start;
+}
+
 int64_t mm_map_stack(struct mm *mm, uint64_t limit)
 {
     uint64_t most = (mm->arena_end - ARENA_BASE) / 4;

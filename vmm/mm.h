@@ -94,6 +94,9 @@ void mm_drop_file_entries(struct mm *mm);
 /* The heap: [*start, *end). */
 void mm_heap(struct mm *mm, gva_t *start, gva_t *end);
 
+/* Where (mm) keeps these two, for whoever reads them from another process. */
+const gva_t *mm_heap_words(const struct mm *mm);
+
 /* One mapping, for whoever lists them. */
 struct mm_area {
     gva_t start;

@@ -120,6 +120,14 @@ bool privfd_owns(int fd)
     return fd >= 0 && fd < NUMBERS && (atomic_load(word_of(fd)) & bit_of(fd));
 }
 
+const void *privfd_word(int fd, uint64_t *mask)
+{
+    if (fd < 0 || fd >= NUMBERS)
+        return NULL;
+    *mask = bit_of(fd);
+    return word_of(fd);
+}
+
 int privfd_next(int fd)
 {
     for (int i = fd < 0 ? 0 : fd; i < NUMBERS; i++)

@@ -6,6 +6,7 @@
 #define VMM_PRIVFD_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Move (fd) to a high number, close-on-exec, and remember it as the monitor's.
@@ -22,5 +23,12 @@ bool privfd_owns(int fd);
 
 /* The lowest number from (fd) on that is the monitor's, or -1. */
 int privfd_next(int fd);
+
+/*
+ * The word in which a set bit (*mask) says that (fd) is the monitor's, or NULL
+ * for numbers that never are. Forks have it at the same address: so one can
+ * read what another one owns.
+ */
+const void *privfd_word(int fd, uint64_t *mask);
 
 #endif

@@ -12,12 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 void process_init(struct process *p)
 {
     p->vfork_fd = -1;
+    if (getrandom(&p->session, sizeof(p->session), 0) != sizeof(p->session))
+        p->session = (uint64_t)getpid();
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
     signal_init(&p->actions);

@@ -29,6 +29,7 @@ struct process_end {
 };
 
 struct process {
+    uint64_t session; /* the same in all processes of a session, secret */
     struct vm *vm;
     struct mm *mm;
     struct hooks hooks;

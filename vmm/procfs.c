@@ -1,156 +1,79 @@
-/* procfs.c: /proc/self as the program expects it. */
+/* procfs.c: which files of /proc the program may open, what it opens instead,
+ * and where their links lead. */
 #include "vmm/procfs.h"
 
-#include "vmm/gmem.h"
-#include "vmm/mm.h"
-#include "vmm/task.h"
+#include "vmm/privfd.h"
+#include "vmm/procfs_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#define LINKS_MAX 40 /* MAXSYMLINKS of Linux */
+
 struct proc_file {
-    const char *name; /* below /proc/PID/ or /proc/PID/task/TID/ */
-    /* Write what the program sees to (out); NULL: the file is refused. */
-    int (*show)(const struct process *process, const char *path, FILE *out);
-    int refuse_errno;
-    bool open_to_others; /* tells nothing that leads into a process */
+    const char *name;  /* below /proc/PID/ or /proc/PID/task/TID/ */
+    procfs_show *show; /* NULL: the file is refused */
+    bool strangers;    /* of processes outside of the session it is the host's:
+                        * it tells nothing that leads into a process */
 };
-
-/* Copy guest memory [start, end) to (out). */
-static int show_memory(gva_t start, gva_t end, FILE *out)
-{
-    char buf[4096];
-
-    while (start < end) {
-        size_t n = min_u64(sizeof(buf), end - start);
-
-        if (gmem_read(buf, start, n) < 0)
-            return -EFAULT;
-        fwrite(buf, 1, n, out);
-        start += n;
-    }
-    return 0;
-}
-
-static int show_cmdline(const struct process *p, const char *path, FILE *out)
-{
-    (void)path;
-    return show_memory(p->program.stack.arg_start, p->program.stack.arg_end,
-                       out);
-}
-
-static int show_environ(const struct process *p, const char *path, FILE *out)
-{
-    (void)path;
-    return show_memory(p->program.stack.env_start, p->program.stack.env_end,
-                       out);
-}
-
-static int show_auxv(const struct process *p, const char *path, FILE *out)
-{
-    gva_t auxv = p->program.stack.auxv;
-
-    (void)path;
-    return show_memory(auxv, auxv + p->program.stack.auxv_size, out);
-}
-
-/* Name the program's heap and stack, which to the host are like any memory. */
-static const char *label_of(const struct process *p, gva_t start, gva_t end)
-{
-    gva_t brk_start, brk;
-
-    if (start < p->program.stack_end && p->program.stack_end <= end)
-        return "[stack]";
-    mm_heap(p->mm, &brk_start, &brk);
-    if (brk > brk_start && start < brk && brk_start < end)
-        return "[heap]";
-    return NULL;
-}
-
-/*
- * maps and smaps: the host's text, of which the lines of the program's areas
- * are kept. Offset, device, inode and path are then the host kernel's own.
- */
-static int show_maps(const struct process *p, const char *path, FILE *out)
-{
-    FILE *host = fopen(path, "re");
-    char *line = NULL;
-    size_t size = 0;
-    bool keep = false;
-
-    if (!host)
-        return -errno;
-    while (getline(&line, &size, host) > 0) {
-        uint64_t start, end;
-        int n = 0;
-        const char *label;
-
-        if (sscanf(line, "%lx-%lx %*s %*s %*s %*s%n", &start, &end, &n) == 2 &&
-            n > 0) {
-            keep = gmem_in_window(start, end - start);
-            label = keep && !strpbrk(line + n, "/[(") ? label_of(p, start, end)
-                                                      : NULL;
-            if (label) {
-                fprintf(out, "%-73.*s%s\n", n, line, label);
-                continue;
-            }
-        }
-        if (keep)
-            fputs(line, out);
-    }
-    free(line);
-    fclose(host);
-    return 0;
-}
 
 /* Files about the process that are not the program's, or act on the monitor.
- * What is not named here is the host kernel's own (stat, status, limits...). */
+ * What is not named here is the host kernel's own (limits, io, cgroup...). */
 static const struct proc_file proc_files[] = {
-    {"maps", show_maps, 0, false},
-    {"smaps", show_maps, 0, false},
-    {"numa_maps", NULL, EACCES, false},
-    {"smaps_rollup", NULL, EACCES, false},
-    {"cmdline", show_cmdline, 0, true},
-    {"environ", show_environ, 0, true},
-    {"auxv", show_auxv, 0, false},
-    {"mem", NULL, EACCES, false},
-    {"pagemap", NULL, EACCES, false},
-    {"clear_refs", NULL, EACCES, false},
-    {"syscall", NULL, EACCES, false},
-    {"stack", NULL, EACCES, false},
-    {"wchan", NULL, EACCES, false},
-    {"timers", NULL, EACCES, false},
-    {"coredump_filter", NULL, EACCES, false},
-    {"map_files", NULL, EACCES, false},
-    {"attr", NULL, EACCES, false},
+    {"maps", procfs_maps, false},
+    {"smaps", procfs_maps, false},
+    {"stat", procfs_stat, true},
+    {"statm", procfs_statm, true},
+    {"status", procfs_status, true},
+    {"cmdline", procfs_cmdline, true},
+    {"environ", procfs_environ, true},
+    {"auxv", procfs_auxv, false},
+    {"numa_maps", NULL, false},
+    {"smaps_rollup", NULL, false},
+    {"mem", NULL, false},
+    {"pagemap", NULL, false},
+    {"clear_refs", NULL, false},
+    {"syscall", NULL, false},
+    {"stack", NULL, false},
+    {"wchan", NULL, false},
+    {"timers", NULL, false},
+    {"coredump_filter", NULL, false},
+    {"map_files", NULL, false},
+    {"attr", NULL, false},
 };
 
 /*
- * The part of (path), which the kernel made from an opened file, behind
- * "/PID/" or "/PID/task/TID/", and whose it is; NULL if there is none.
+ * Find out where below /proc (path) leads, which the kernel made from an opened
+ * file. False where that is no process.
  */
-static const char *entry_of(const char *path, pid_t *pid)
+static bool find_place(const char *path, struct place *out)
 {
+    bool found = false, in_task = false;
+
+    out->path = path;
     for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/')) {
         size_t digits = strspn(at + 1, "0123456789");
-        int tid, used = 0;
 
-        if (!digits || at[1 + digits] != '/')
+        if (!digits || at[1 + digits] != '/') {
+            in_task = strncmp(at, "/task/", 6) == 0;
             continue;
-        *pid = atoi(at + 1);
-        at += digits + 2;
-        if (sscanf(at, "task/%d/%n", &tid, &used) == 1 && used > 0)
-            at += used;
-        return at;
+        }
+        out->tid = atoi(at + 1);
+        if (!found || !in_task)
+            out->pid = out->tid;
+        out->entry = at + digits + 2;
+        found = true;
     }
-    return NULL;
+    return found;
 }
 
 static const struct proc_file *find_file(const char *entry)
@@ -167,13 +90,13 @@ static const struct proc_file *find_file(const char *entry)
 
 /* An unlinked file with what (file) shows, as the program would have opened
  * it. */
-static int make_file(const struct process *p, const struct proc_file *file,
-                     const char *path, int flags)
+static int make_file(const struct peer *peer, const struct proc_file *file,
+                     const struct place *place, int flags)
 {
     int fd = memfd_create(file->name, flags & O_CLOEXEC ? MFD_CLOEXEC : 0);
     int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
     FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
-    int rc = out ? file->show(p, path, out) : -errno;
+    int rc = out ? file->show(peer, place, out) : -errno;
 
     if (out && fclose(out) != 0 && rc == 0)
         rc = -errno;
@@ -201,62 +124,234 @@ static int path_of(int fd, char *path, size_t size)
     return 0;
 }
 
-int procfs_replace(const struct process *process, int fd, int flags)
+static bool is_proc(int fd)
+{
+    struct statfs fs;
+
+    return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/* Memory and ports of the host, the monitor's among them; mem(4). */
+static bool shows_host_memory(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+           (st.st_rdev == makedev(1, 1) || st.st_rdev == makedev(1, 2) ||
+            st.st_rdev == makedev(1, 4));
+}
+
+/* Close (fd) and answer (rc). */
+static int refuse(int fd, int rc)
+{
+    close(fd);
+    return rc;
+}
+
+int procfs_replace(struct process *process, int fd, int flags)
 {
     const struct proc_file *file;
-    const char *entry;
-    char path[4096];
-    struct statfs fs;
-    pid_t pid = 0;
-    bool own;
-    int made;
+    char path[PATH_MAX];
+    struct place place;
+    struct peer peer;
+    int made = -EACCES;
+    bool known;
 
-    if (fstatfs(fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
+    if (flags & O_PATH)
+        return fd; /* tells nothing; to be opened it comes here again */
+    if (!is_proc(fd))
+        return shows_host_memory(fd) ? refuse(fd, -EPERM) : fd;
+    if (path_of(fd, path, sizeof(path)) < 0)
+        return refuse(fd, -EACCES);
+    if (!find_place(path, &place))
+        return strcmp(strrchr(path, '/'), "/kcore") == 0 ? refuse(fd, -EPERM)
+                                                         : fd;
+    file = find_file(place.entry);
+    known = peer_find(&peer, process, place.pid);
+    if (known && !peer_has_thread(&peer, place.tid))
+        return refuse(fd, -ENOENT);
+    if (!file)
         return fd;
-    if (path_of(fd, path, sizeof(path)) < 0) {
-        close(fd);
-        return -EACCES;
-    }
-    /* Other processes are other monitors of the session, or stand outside of
-     * it: their memory is no business of the program. */
-    entry = entry_of(path, &pid);
-    own = pid == getpid();
-    file = entry ? find_file(entry) : NULL;
-    if (!file || (!own && file->open_to_others))
+    known &= file->show != NULL;
+    if (!known && file->strangers)
         return fd;
-    /* The program gets the number that the kernel chose. */
-    made = own && file->show && (flags & O_ACCMODE) == O_RDONLY &&
-                   !(flags & O_PATH)
-               ? make_file(process, file, path, flags)
-               : -(file->refuse_errno ? file->refuse_errno : EACCES);
+    if (known && (flags & O_ACCMODE) == O_RDONLY)
+        made = make_file(&peer, file, &place, flags);
     if (made >= 0) {
+        /* The program gets the number that the kernel chose. */
         int rc = dup3(made, fd, flags & O_CLOEXEC);
 
         close(made);
         return rc < 0 ? -errno : fd;
     }
-    close(fd);
-    return made;
+    return refuse(fd, made);
 }
 
-const char *procfs_program_path(const struct process *process, const char *path)
+/* --- links --- */
+
+/* The number in "fd/N" and "fdinfo/N", or -1. */
+static int fd_of(const struct place *place)
 {
-    char own[64];
+    const char *slash = strchr(place->entry, '/');
+    bool lists = strncmp(place->entry, "fd/", 3) == 0 ||
+                 strncmp(place->entry, "fdinfo/", 7) == 0;
 
-    snprintf(own, sizeof(own), "/proc/%d/exe", getpid());
-    return strcmp(path, "/proc/self/exe") == 0 || strcmp(path, own) == 0
-               ? process->program.exe
-               : path;
+    return lists && slash[1] ? atoi(slash + 1) : -1;
 }
 
-void procfs_fix_link(const struct process *process, int dirfd, const char *path,
+/* Whether (path) of an opened file of /proc stands for a descriptor or a thread
+ * of a monitor of the session that is not its program's. */
+static bool is_monitors(struct process *process, const char *path)
+{
+    char below[PATH_MAX + 1]; /* a thread's directory is a place, too */
+    struct place place;
+    struct peer peer;
+    int fd = find_place(path, &place) ? fd_of(&place) : -1;
+
+    if (fd >= 0)
+        return peer_find(&peer, process, place.pid) && peer_owns_fd(&peer, fd);
+    snprintf(below, sizeof(below), "%s/", path);
+    return find_place(below, &place) && peer_find(&peer, process, place.pid) &&
+           !peer_has_thread(&peer, place.tid);
+}
+
+/* Only numbers can name a descriptor: so few paths need to be looked at. */
+static bool ends_in_a_number(const char *path)
+{
+    size_t end = strlen(path), start;
+
+    while (end > 0 && path[end - 1] == '/')
+        end--;
+    for (start = end; start > 0 && path[start - 1] != '/'; start--)
+        if (path[start - 1] < '0' || path[start - 1] > '9')
+            return false;
+    return start < end;
+}
+
+bool procfs_hides(struct process *process, int dirfd, const char *path)
+{
+    char opened[PATH_MAX];
+    bool hidden;
+    int fd;
+
+    if (!ends_in_a_number(path))
+        return false;
+    fd = openat(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    hidden = is_proc(fd) && path_of(fd, opened, sizeof(opened)) == 0 &&
+             is_monitors(process, opened);
+    close(fd);
+    return hidden;
+}
+
+/* Where the link (fd), read as (path), leads by its text: (path) becomes that,
+ * relative to what it was relative to. */
+static int follow_text(int fd, char path[PATH_MAX])
+{
+    char target[PATH_MAX];
+    ssize_t n = readlinkat(fd, "", target, sizeof(target) - 1);
+    char *slash = strrchr(path, '/');
+    size_t dir = slash ? (size_t)(slash + 1 - path) : 0;
+
+    if (n < 0)
+        return -errno;
+    target[n] = '\0';
+    if (target[0] == '/')
+        dir = 0;
+    if (dir + (size_t)n >= PATH_MAX)
+        return -ENAMETOOLONG;
+    memcpy(path + dir, target, (size_t)n + 1);
+    return 0;
+}
+
+/* Whether the kernel follows the link of /proc to an object, not by text. */
+static bool is_magic(const struct place *place)
+{
+    return fd_of(place) >= 0 || strcmp(place->entry, "exe") == 0 ||
+           strcmp(place->entry, "cwd") == 0 ||
+           strcmp(place->entry, "root") == 0 ||
+           strncmp(place->entry, "ns/", 3) == 0;
+}
+
+int procfs_find_magic(struct process *process, int dirfd, const char *path,
+                      char link[PATH_MAX])
+{
+    char at[PATH_MAX];
+    int rc = 0;
+
+    snprintf(at, sizeof(at), "%s", path);
+    for (int i = 0; i < LINKS_MAX; i++) {
+        struct stat st;
+        struct place place;
+        int fd = openat(dirfd, at, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+        if (fd < 0)
+            return 0;
+        if (fstat(fd, &st) < 0 || !S_ISLNK(st.st_mode))
+            return refuse(fd, 0);
+        if (is_proc(fd) && path_of(fd, link, PATH_MAX) == 0 &&
+            find_place(link, &place) && is_magic(&place))
+            return refuse(fd, is_monitors(process, link) ? -ENOENT : 1);
+        rc = follow_text(fd, at);
+        close(fd);
+        if (rc < 0)
+            return rc;
+    }
+    return -ELOOP;
+}
+
+static bool hides_fd(const struct peer *peer, int number)
+{
+    return peer_owns_fd(peer, number);
+}
+
+static bool hides_thread(const struct peer *peer, int number)
+{
+    return !peer_has_thread(peer, number);
+}
+
+procfs_hidden *procfs_listing(struct process *process, int fd,
+                              struct peer *peer)
+{
+    char path[PATH_MAX];
+    struct place place;
+    procfs_hidden *hidden;
+
+    if (!is_proc(fd) || path_of(fd, path, sizeof(path) - 1) < 0 ||
+        !find_place(strcat(path, "/"), &place))
+        return NULL;
+    if (strcmp(place.entry, "fd/") == 0 || strcmp(place.entry, "fdinfo/") == 0)
+        hidden = hides_fd;
+    else if (strcmp(place.entry, "task/") == 0)
+        hidden = hides_thread;
+    else
+        return NULL;
+    return peer_find(peer, process, place.pid) ? hidden : NULL;
+}
+
+bool procfs_program_path(struct process *process, const char *path,
+                         char out[PATH_MAX])
+{
+    struct peer peer;
+    int pid = getpid(), end = 0;
+
+    if (strcmp(path, "/proc/self/exe") != 0 &&
+        (sscanf(path, "/proc/%d/exe%n", &pid, &end) != 1 || !end || path[end]))
+        return false;
+    if (!peer_find(&peer, process, pid))
+        return false;
+    memcpy(out, peer.process->program.exe, PATH_MAX);
+    return true;
+}
+
+void procfs_fix_link(struct process *process, int dirfd, const char *path,
                      char *target, size_t size, int64_t *len)
 {
-    char self[4096], link[4096];
-    const char *entry;
-    pid_t pid;
+    char self[PATH_MAX], link[PATH_MAX];
+    struct place place;
+    struct peer peer;
     ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
-    size_t exe_len = strlen(process->program.exe);
     int fd;
 
     if (n <= 0 || *len != (int64_t)min_u64((uint64_t)n, size) ||
@@ -265,11 +360,13 @@ void procfs_fix_link(const struct process *process, int dirfd, const char *path,
     fd = openat(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return;
-    if (path_of(fd, link, sizeof(link)) == 0 &&
-        (entry = entry_of(link, &pid)) && pid == getpid() &&
-        strcmp(entry, "exe") == 0) {
-        *len = (int64_t)min_u64(exe_len, size);
-        memcpy(target, process->program.exe, (size_t)*len);
+    if (path_of(fd, link, sizeof(link)) == 0 && find_place(link, &place) &&
+        strcmp(place.entry, "exe") == 0 &&
+        peer_find(&peer, process, place.pid)) {
+        const char *exe = peer.process->program.exe;
+
+        *len = (int64_t)min_u64(strlen(exe), size);
+        memcpy(target, exe, (size_t)*len);
     }
     close(fd);
 }

@@ -1,40 +1,69 @@
 /*
  * procfs.h: files of /proc that describe the process they are read by. The
- * process is the monitor's; the program is to see itself. Layer 2.
+ * process is the monitor's; the program is to see itself, and other programs
+ * of its session. Layer 2.
  *
- * The decision is made on the opened file, not on the path: links, mounts and
- * descriptors of directories lead to the same answer. proc(5).
+ * What may be opened is decided on the opened file, not on the path: links,
+ * mounts and descriptors of directories lead to the same answer. proc(5).
  */
 #ifndef VMM_PROCFS_H
 #define VMM_PROCFS_H
 
+#include "vmm/peer.h"
 #include "vmm/util.h"
 
-struct process;
+#include <limits.h>
 
 /*
  * (fd) was just opened with (flags) for the program. If it is a file of /proc
- * about the monitor itself, it is closed and either replaced by one with what
- * describes the program, or refused.
- * Returns the descriptor for the program, or a negative errno.
+ * about a monitor, it is closed and either replaced by one with what describes
+ * the program, as it is at this moment, or refused. So are the memory and the
+ * I/O ports of the host.
+ * Returns the descriptor for the program, or a negative errno: -EACCES, -EPERM
+ * or what making the file gave.
  */
-int procfs_replace(const struct process *process, int fd, int flags);
+int procfs_replace(struct process *process, int fd, int flags);
 
 /*
- * The path that the program means by (path): "/proc/self/exe" and its like lead
- * to the monitor's image, and stand for the program's own. This is courtesy,
- * not protection: the image is an ordinary file.
- * Returns (path) or the program's own, both owned by others.
+ * Whether (dirfd, path) names, without a link at its end, a descriptor of a
+ * monitor of the session in a directory /proc/PID/fd or fdinfo, or a thread
+ * that is none of its program's.
  */
-const char *procfs_program_path(const struct process *process,
-                                const char *path);
+bool procfs_hides(struct process *process, int dirfd, const char *path);
+
+/*
+ * Opening (dirfd, path) leads through a link that is not followed by its text
+ * (openat2(2), RESOLVE_NO_MAGICLINKS). Find the link at its end: (link) becomes
+ * its path in /proc, which the program cannot make lead elsewhere.
+ * Returns 1; 0 where there is none at its end; -ENOENT: it leads to a
+ * descriptor of a monitor; -ENAMETOOLONG, -ELOOP.
+ */
+int procfs_find_magic(struct process *process, int dirfd, const char *path,
+                      char link[PATH_MAX]);
+
+/* Whether the entry named (number) is a monitor's and not its program's. */
+typedef bool procfs_hidden(const struct peer *peer, int number);
+
+/* Where (fd) is a directory of /proc that lists descriptors or threads of a
+ * process of the session, (peer) becomes that, and the result tells what of it
+ * does not exist for programs; else NULL. */
+procfs_hidden *procfs_listing(struct process *process, int fd,
+                              struct peer *peer);
+
+/*
+ * "/proc/self/exe" and its like lead to the monitor's image, and stand for the
+ * program's own. This is courtesy, not protection: the image is an ordinary
+ * file. Returns whether (path) is such a name; (out) is the program then.
+ */
+bool procfs_program_path(struct process *process, const char *path,
+                         char out[PATH_MAX]);
 
 /*
  * (target) of (*len) bytes was just read from a symbolic link. If that is the
  * monitor's own image, read through a link of /proc that the path (dirfd,
  * path) names, it becomes the program's; at most (size) bytes.
  */
-void procfs_fix_link(const struct process *process, int dirfd, const char *path,
+void procfs_fix_link(struct process *process, int dirfd, const char *path,
                      char *target, size_t size, int64_t *len);
 
 #endif

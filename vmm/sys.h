@@ -13,6 +13,8 @@
 struct syscall_call;
 
 int64_t sys_open(struct syscall_call *call);
+int64_t sys_getdents(struct syscall_call *call);
+int64_t sys_getdents64(struct syscall_call *call);
 int64_t sys_mmap(struct syscall_call *call);
 int64_t sys_mprotect(struct syscall_call *call);
 int64_t sys_munmap(struct syscall_call *call);

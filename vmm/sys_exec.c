@@ -116,13 +116,15 @@ static int64_t run(struct syscall_call *call, const char *path,
     char *const *argv = NULL, *const *envp = NULL;
     struct exec_program *program = NULL;
     struct exec_spec spec;
+    char exe[PATH_MAX];
     int rc = vector(call, argv_index, &argv);
 
     if (rc == 0)
         rc = vector(call, argv_index + 1, &envp);
     if (rc < 0)
         return rc;
-    path = procfs_program_path(task->process, path);
+    if (procfs_program_path(task->process, path, exe))
+        path = exe;
     spec = process_exec_spec(task->process, path, argv, envp);
     rc = exec_open(&program, &spec, NULL);
     if (rc < 0)

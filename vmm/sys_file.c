@@ -14,58 +14,129 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <limits.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* struct linux_dirent and linux_dirent64, getdents(2): the length of an entry
+ * stands at the same place in both. */
+#define DIRENT_RECLEN 16
+#define DIRENT_NAME   18
+#define DIRENT64_NAME 19
+#define DIRENTS_SIZE  4096
 
 static int64_t as_host(struct syscall_call *call)
 {
     return host_call(&call->task->signals.pending, call->sysno, call->host);
 }
 
-static void redirect_exe(struct syscall_call *call, unsigned path_arg)
-{
-    const char *path = capsule_arg(call->capsule, path_arg, NULL, NULL);
+/* Flags that openat(2) looks at; it ignores others, openat2(2) does not. */
+#define OPEN_FLAGS                                                             \
+    (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND |            \
+     O_NONBLOCK | O_SYNC | O_ASYNC | O_DIRECT | O_DIRECTORY | O_NOFOLLOW |     \
+     O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE)
+#define OPEN_PATH_FLAGS (O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC)
 
-    if (path)
-        call->host[path_arg] =
-            (uint64_t)(uintptr_t)procfs_program_path(call->task->process, path);
+/* As build_open_how() of Linux: open(2) as openat2(2). */
+static struct open_how how_of(int flags, unsigned mode)
+{
+    struct open_how how = {.flags = (unsigned)(flags & OPEN_FLAGS)};
+
+    if (flags & O_PATH)
+        how.flags &= OPEN_PATH_FLAGS;
+    if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE)
+        how.mode = mode & 07777;
+    return how;
 }
 
-static int64_t open_checked(struct syscall_call *call, unsigned path_arg,
-                            int flags)
+static int64_t open_host(struct syscall_call *call, int dirfd, const char *path,
+                         const struct open_how *how)
 {
+    const uint64_t args[SYSCALL_ARGS] = {
+        (uint64_t)dirfd, (uint64_t)(uintptr_t)path, (uint64_t)(uintptr_t)how,
+        sizeof(*how)};
+
+    return host_call(&call->task->signals.pending, SYS_openat2, args);
+}
+
+/*
+ * Links of /proc that lead to objects could lead to the monitor's descriptors.
+ * So they are followed only where the end is known: by the link's own name.
+ */
+static int64_t open_magic(struct syscall_call *call, int dirfd,
+                          const char *path, struct open_how *how)
+{
+    char link[PATH_MAX];
+    int rc = how->flags & O_NOFOLLOW
+                 ? 0
+                 : procfs_find_magic(call->task->process, dirfd, path, link);
+
+    if (rc < 0)
+        return rc;
+    how->resolve &= ~(uint64_t)RESOLVE_NO_MAGICLINKS;
+    if (rc == 1 && how->resolve == 0)
+        return open_host(call, AT_FDCWD, link, how);
+    /* No link was at its end, and none may come there now. */
+    if (rc == 0)
+        how->flags |= O_NOFOLLOW;
+    return open_host(call, dirfd, path, how);
+}
+
+static int64_t open_checked(struct syscall_call *call, int dirfd,
+                            unsigned path_arg, struct open_how how)
+{
+    struct process *process = call->task->process;
+    const char *path = capsule_arg(call->capsule, path_arg, NULL, NULL);
+    bool magic = !(how.resolve & RESOLVE_NO_MAGICLINKS);
+    char exe[PATH_MAX];
     int64_t fd;
 
-    if (!(flags & O_NOFOLLOW))
-        redirect_exe(call, path_arg);
-    fd = as_host(call);
-    return fd < 0 ? fd : procfs_replace(call->task->process, (int)fd, flags);
+    if (!path) /* for the host to refuse */
+        path = (const char *)(uintptr_t)call->host[path_arg];
+    else if (!(how.flags & O_NOFOLLOW) &&
+             procfs_program_path(process, path, exe))
+        path = exe;
+    how.resolve |= RESOLVE_NO_MAGICLINKS;
+    fd = open_host(call, dirfd, path, &how);
+    if (fd == -ELOOP && magic)
+        fd = open_magic(call, dirfd, path, &how);
+    return fd < 0 ? fd : procfs_replace(process, (int)fd, (int)how.flags);
 }
 
 int64_t sys_open(struct syscall_call *call)
 {
-    return open_checked(call, 0, (int)call->args[1]);
+    return open_checked(call, AT_FDCWD, 0,
+                        how_of((int)call->args[1], (unsigned)call->args[2]));
 }
 
 int64_t sys_creat(struct syscall_call *call)
 {
-    return open_checked(call, 0, O_CREAT | O_WRONLY | O_TRUNC);
+    return open_checked(
+        call, AT_FDCWD, 0,
+        how_of(O_CREAT | O_WRONLY | O_TRUNC, (unsigned)call->args[1]));
 }
 
 int64_t sys_openat(struct syscall_call *call)
 {
-    return open_checked(call, 1, (int)call->args[2]);
+    return open_checked(call, (int)call->args[0], 1,
+                        how_of((int)call->args[2], (unsigned)call->args[3]));
 }
 
 int64_t sys_openat2(struct syscall_call *call)
 {
+    struct open_how how = {0};
     size_t size = 0;
-    const struct open_how *how = capsule_arg(call->capsule, 2, &size, NULL);
+    const uint8_t *given = capsule_arg(call->capsule, 2, &size, NULL);
 
-    return open_checked(
-        call, 1, how && size >= sizeof(how->flags) ? (int)how->flags : 0);
+    /* What is too short, too long, unknown or not there the host refuses. */
+    if (!given || size < sizeof(how) || size != call->args[3])
+        return as_host(call);
+    for (size_t i = sizeof(how); i < size; i++)
+        if (given[i])
+            return as_host(call);
+    memcpy(&how, given, sizeof(how));
+    return open_checked(call, (int)call->args[0], 1, how);
 }
 
 static int64_t readlink_checked(struct syscall_call *call, unsigned path_arg,
@@ -91,6 +162,65 @@ int64_t sys_readlink(struct syscall_call *call)
 int64_t sys_readlinkat(struct syscall_call *call)
 {
     return readlink_checked(call, 1, (int)call->args[0]);
+}
+
+/*
+ * Names that are hidden in a directory of /proc are left out. (buf),
+ * of (len) bytes, is what getdents wrote; names begin (name) bytes behind the
+ * start of an entry. Returns the bytes that are left.
+ */
+static size_t leave_out(procfs_hidden *hidden, const struct peer *peer,
+                        char *buf, size_t len, size_t name)
+{
+    size_t from = 0, to = 0;
+
+    while (from < len) {
+        char first = buf[from + name];
+        uint16_t size;
+
+        memcpy(&size, buf + from + DIRENT_RECLEN, sizeof(size));
+        if (first == '.' || !hidden(peer, atoi(buf + from + name))) {
+            memmove(buf + to, buf + from, size);
+            to += size;
+        }
+        from += size;
+    }
+    return to;
+}
+
+static int64_t getdents_checked(struct syscall_call *call, size_t name)
+{
+    int fd = (int)call->args[0];
+    struct peer peer;
+    char buf[DIRENTS_SIZE];
+    const uint64_t args[SYSCALL_ARGS] = {
+        call->args[0], (uint64_t)(uintptr_t)buf,
+        min_u64((unsigned)call->args[2], sizeof(buf))};
+    procfs_hidden *hidden;
+    size_t left = 0;
+    int64_t len;
+
+    hidden = procfs_listing(call->task->process, fd, &peer);
+    if (!hidden)
+        return as_host(call);
+    do {
+        len = host_call(&call->task->signals.pending, call->sysno, args);
+        if (len > 0)
+            left = leave_out(hidden, &peer, buf, (size_t)len, name);
+    } while (len > 0 && left == 0);
+    if (len <= 0)
+        return len;
+    return gmem_write(call->args[1], buf, left) < 0 ? -EFAULT : (int64_t)left;
+}
+
+int64_t sys_getdents(struct syscall_call *call)
+{
+    return getdents_checked(call, DIRENT_NAME);
+}
+
+int64_t sys_getdents64(struct syscall_call *call)
+{
+    return getdents_checked(call, DIRENT64_NAME);
 }
 
 int64_t sys_close_range(struct syscall_call *call)

@@ -10,11 +10,13 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -365,6 +367,73 @@ static int foreign_memory_calls(void)
            syscall(SYS_iopl, 3) == -1 && syscall(SYS_ioperm, 0x30, 4, 1) == -1;
 }
 
+/* Devices that show the host's memory and ports, by any name; 1, 5 is /dev/zero
+ * and must open, or the names would prove nothing. */
+static int host_memory(void)
+{
+    static const int minors[] = {1, 2, 4, 5};
+    static const char *const names[] = {"/dev/mem", "/dev/kmem", "/dev/port",
+                                        "/proc/kcore"};
+    const char *node = "/tmp/escape-node";
+    int opened = 0;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        opened += open(names[i], O_RDONLY) >= 0;
+    for (size_t i = 0; i < sizeof(minors) / sizeof(minors[0]); i++) {
+        if (mknod(node, S_IFCHR | 0600, makedev(1, (unsigned)minors[i])) < 0)
+            return opened == 0 && errno == EPERM; /* not root */
+        opened += open(node, O_RDONLY) >= 0;
+        unlink(node);
+    }
+    return opened == 1;
+}
+
+/* What opens by the links to another process's descriptors, and its own. */
+static int descriptor_links(void)
+{
+    static const char *const forms[] = {
+        "/proc/self/fd/%d",      "/proc/thread-self/fd/%d",
+        "/proc/self/fdinfo/%d",  "/dev/fd/%d",
+        "/tmp/escape-fd/%d",     "/proc/%2$d/fd/%1$d",
+        "/proc/%2$d/fdinfo/%1$d"};
+    const char *link = "/tmp/escape-link";
+    int good = symlink("/proc/self/fd", "/tmp/escape-fd") == 0;
+    char path[64];
+
+    for (int fd = 64; good && fd < 4200; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0)
+            continue; /* inherited */
+        for (size_t i = 0; good && i < sizeof(forms) / sizeof(forms[0]); i++) {
+            snprintf(path, sizeof(path), forms[i], fd, getppid());
+            /* The parent of a child has what its monitor has. */
+            good = fails(open(path, O_RDONLY), ENOENT) &&
+                   fails(open(path, O_PATH), ENOENT) &&
+                   fails(truncate(path, 0), ENOENT) &&
+                   fails(access(path, F_OK), ENOENT);
+        }
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+        good = good && symlink(path, link) == 0 &&
+               fails(open(link, O_RDWR), ENOENT) &&
+               fails(open(link, O_PATH), ENOENT) && unlink(link) == 0;
+    }
+    unlink("/tmp/escape-fd");
+    unlink(link);
+    return good;
+}
+
+static int descriptor_links_of_a_parent(void)
+{
+    int status = -1;
+    pid_t pid;
+
+    /* The one that runs the monitor may have high numbers of its own. */
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0)
+        exit(!descriptor_links());
+    return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
 /* Close and replace every descriptor there may be; then go on. */
 static int descriptors(void)
 {
@@ -382,16 +451,23 @@ static int descriptors(void)
                 -1, 0) != MAP_FAILED;
 }
 
-/* The files of another monitor of the session. */
+/* The files of another monitor of the session: its memory does not open, and
+ * what opens shows its program. */
 static int foreign_memory_files(pid_t pid)
 {
-    static const char *const names[] = {"mem",     "maps",       "auxv",
-                                        "pagemap", "clear_refs", "syscall"};
+    static const char *const names[] = {"mem", "pagemap", "clear_refs",
+                                        "syscall", "map_files"};
+    static const char *const shown[] = {"maps", "smaps", "auxv", "stat"};
     char path[64];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         snprintf(path, sizeof(path), "/proc/%d/%s", pid, names[i]);
         if (!fails(open(path, O_RDONLY), EACCES))
+            return 0;
+    }
+    for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+        snprintf(path, sizeof(path), "/proc/%d/%s", pid, shown[i]);
+        if (access(path, R_OK) < 0 || shows_monitor(path))
             return 0;
     }
     snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", pid, pid);
@@ -444,6 +520,8 @@ static const struct {
     {"own_maps", own_maps},
     {"foreign_memory_calls", foreign_memory_calls},
     {"descriptors", descriptors},
+    {"host_memory", host_memory},
+    {"descriptor_links", descriptor_links_of_a_parent},
     {"new_processes", new_processes},
 };
 

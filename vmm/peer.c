@@ -1,0 +1,148 @@
+/* peer.c: read what another monitor of the session knows. */
+#include "vmm/peer.h"
+
+#include "vmm/gmem.h"
+#include "vmm/privfd.h"
+#include "vmm/task.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* More tasks than a process can have: a list that changes while it is read may
+ * lead anywhere. */
+#define TASKS_MAX 65536
+
+static bool is_own(const struct peer *peer)
+{
+    return peer->process != &peer->copy;
+}
+
+/* Copy memory of the monitor of (pid). */
+static bool fetch(pid_t pid, void *dst, const void *src, size_t len)
+{
+    const struct iovec local = {dst, len};
+    const struct iovec remote = {(void *)(uintptr_t)src, len};
+
+    return process_vm_readv(pid, &local, 1, &remote, 1, 0) == (ssize_t)len;
+}
+
+static bool peek(const struct peer *peer, void *dst, const void *src,
+                 size_t len)
+{
+    if (!is_own(peer))
+        return fetch(peer->pid, dst, src, len);
+    memcpy(dst, src, len);
+    return true;
+}
+
+bool peer_find(struct peer *out, struct process *self, pid_t pid)
+{
+    uint64_t session;
+
+    out->pid = pid;
+    out->process = pid == getpid() ? self : &out->copy;
+    return is_own(out) ||
+           (fetch(pid, &session, &self->session, sizeof(session)) &&
+            session == self->session &&
+            fetch(pid, &out->copy, self, sizeof(out->copy)));
+}
+
+int peer_read(const struct peer *peer, void *dst, gva_t src, size_t len)
+{
+    if (is_own(peer))
+        return gmem_read(dst, src, len);
+    if (!gmem_in_window(src, len) ||
+        !fetch(peer->pid, dst, (const void *)(uintptr_t)src, len))
+        return -EFAULT;
+    return 0;
+}
+
+void peer_heap(const struct peer *peer, gva_t *start, gva_t *end)
+{
+    gva_t words[2];
+
+    if (!peek(peer, words, mm_heap_words(peer->process->mm), sizeof(words)))
+        words[0] = words[1] = 0;
+    *start = words[0];
+    *end = words[1];
+}
+
+/*
+ * Walk the list of tasks until one of id (tid), which is copied to (task).
+ * Returns how many came before it; -1: it is not there, (*all) is set.
+ */
+static int find_task(const struct peer *peer, pid_t tid, struct task *task,
+                     unsigned *all)
+{
+    /* The lock is for the caller's own list; a copy's is nobody's. */
+    struct process *p = (struct process *)(uintptr_t)peer->process;
+    const struct task *at;
+    int found = -1;
+    unsigned i = 0;
+
+    if (is_own(peer))
+        pthread_mutex_lock(&p->lock);
+    for (at = p->tasks; at && i < TASKS_MAX; at = task->next, i++) {
+        if (!peek(peer, task, at, sizeof(*task)))
+            break;
+        if (task->tid == tid) {
+            found = (int)i;
+            break;
+        }
+    }
+    if (is_own(peer))
+        pthread_mutex_unlock(&p->lock);
+    *all = i;
+    return found;
+}
+
+bool peer_signals(const struct peer *peer, pid_t tid, struct peer_signals *out)
+{
+    const struct signal_actions *actions = &peer->process->actions;
+    struct task task;
+    unsigned all;
+
+    if (find_task(peer, tid, &task, &all) < 0)
+        return false;
+    *out = (struct peer_signals){.blocked = task.signals.mask};
+    for (int sig = 1; sig <= SIGNAL_MAX; sig++) {
+        uint64_t handler = actions->action[sig].handler;
+        uint64_t bit = UINT64_C(1) << (sig - 1);
+
+        if (handler == (uint64_t)(uintptr_t)SIG_IGN)
+            out->ignored |= bit;
+        else if (handler != (uint64_t)(uintptr_t)SIG_DFL)
+            out->caught |= bit;
+    }
+    return true;
+}
+
+bool peer_has_thread(const struct peer *peer, pid_t tid)
+{
+    struct task task;
+    unsigned all;
+
+    return tid == peer->pid || find_task(peer, tid, &task, &all) >= 0;
+}
+
+unsigned peer_threads(const struct peer *peer)
+{
+    struct task task;
+    unsigned all, leader = 0;
+
+    find_task(peer, -1, &task, &all);
+    /* The first thread counts as long as there is any. */
+    if (find_task(peer, peer->pid, &task, &leader) < 0)
+        all++;
+    return all;
+}
+
+bool peer_owns_fd(const struct peer *peer, int fd)
+{
+    uint64_t mask, word;
+    const void *at = privfd_word(fd, &mask);
+
+    return at && peek(peer, &word, at, sizeof(word)) && (word & mask);
+}
