@@ -1,6 +1,7 @@
 /* process.c: tasks come, end, end each other, and leave a process behind. */
 #include "vmm/process.h"
 
+#include "vmm/aio.h"
 #include "vmm/exit_status.h"
 #include "vmm/robust.h"
 #include "vmm/stop.h"
@@ -248,6 +249,7 @@ static void forget_others(struct process *p, struct task *task)
         vfork_close(t);
         task_destroy(t);
     }
+    aio_destroy_all(p); /* io_setup(2): not inherited */
     task->next = NULL;
     p->tasks = task;
     p->ender = p->heir = NULL;

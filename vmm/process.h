@@ -19,6 +19,7 @@
 #include "vmm/vm.h"
 
 struct session_shared;
+struct aio_context;
 struct task;
 
 /* How a process ended. */
@@ -45,11 +46,12 @@ struct process {
 
     /* Taken before the locks of mm, vm and actions. */
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* tasks or heir */
-    struct task *tasks;     /* those that have not ended */
-    struct task *ender;     /* the one that ends all others, or NULL */
-    struct task *heir;      /* goes on in the leader's thread after execve */
-    char heir_name[16];     /* PR_GET_NAME of the thread that it comes from */
+    pthread_cond_t changed;  /* tasks or heir */
+    struct aio_context *aio; /* aio.h */
+    struct task *tasks;      /* those that have not ended */
+    struct task *ender;      /* the one that ends all others, or NULL */
+    struct task *heir;       /* goes on in the leader's thread after execve */
+    char heir_name[16];      /* PR_GET_NAME of the thread that it comes from */
     struct process_end end;
 };
 

@@ -88,27 +88,27 @@ static const struct proc_file *find_file(const char *entry)
     return NULL;
 }
 
-/* An unlinked file with what (file) shows, as the program would have opened
- * it. */
+/* An unlinked file with what (file) shows, opened for reading only. */
 static int make_file(const struct peer *peer, const struct proc_file *file,
                      const struct place *place, int flags)
 {
-    int fd = memfd_create(file->name, flags & O_CLOEXEC ? MFD_CLOEXEC : 0);
-    int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
+    int fd = memfd_create(file->name, MFD_CLOEXEC);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    char path[64];
     int rc = out ? file->show(peer, place, out) : -errno;
 
-    if (out && fclose(out) != 0 && rc == 0)
+    if (out && fflush(out) != 0 && rc == 0)
         rc = -errno;
-    if (!out && copy >= 0)
-        close(copy);
-    if (rc < 0) {
-        if (fd >= 0)
-            close(fd);
-        return rc;
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    if (rc == 0) {
+        rc = open(path, O_RDONLY | (flags & O_CLOEXEC));
+        rc = rc < 0 ? -errno : rc;
     }
-    lseek(fd, 0, SEEK_SET);
-    return fd;
+    if (out)
+        fclose(out);
+    else if (fd >= 0)
+        close(fd);
+    return rc;
 }
 
 static int path_of(int fd, char *path, size_t size)

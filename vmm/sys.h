@@ -58,4 +58,11 @@ int64_t sys_shmat(struct syscall_call *call);
 int64_t sys_shmdt(struct syscall_call *call);
 int64_t sys_mseal(struct syscall_call *call);
 
+int64_t sys_io_setup(struct syscall_call *call);
+int64_t sys_io_destroy(struct syscall_call *call);
+int64_t sys_io_submit(struct syscall_call *call);
+int64_t sys_io_cancel(struct syscall_call *call);
+int64_t sys_io_getevents(struct syscall_call *call);
+int64_t sys_io_pgetevents(struct syscall_call *call);
+
 #endif

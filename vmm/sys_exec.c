@@ -5,6 +5,7 @@
  * kernel does to a process at execve(2), and so does not do here, is done by
  * hand: address space, handlers, timers, descriptors, the task's name.
  */
+#include "vmm/aio.h"
 #include "vmm/call.h"
 #include "vmm/exec.h"
 #include "vmm/privfd.h"
@@ -89,6 +90,7 @@ static void replace(struct task *task, const struct exec_program *program)
     task_begins(task, HOOK_EXEC);
     signal_exec(task);
     delete_timers(process);
+    aio_destroy_all(process);
     close_marked_fds();
     task->clear_child_tid = 0;
     task->robust_list = 0;

@@ -98,7 +98,6 @@
 #define WHY_CLOCK  "may set the host's clock"
 #define WHY_IMAGE  "reaches into address spaces from outside, so into the monitor's"
 #define WHY_RING   "carries out operations that no system call shows"
-#define WHY_AIO    "keeps pointers beyond the call; answered as without CONFIG_AIO"
 #define WHY_KEYS   "keyrings are shared with the host; answered as without CONFIG_KEYS"
 #define WHY_NUMA   "placement of pages is the host's; answered as without CONFIG_NUMA"
 #define WHY_PORTS  "gives access to the host's I/O ports"
@@ -317,11 +316,11 @@ PASS_BY(futex,          TI, INT, SA, 1, ENOSYS, IN_PLACE(uaddr, 4), HEX32(op), U
 PASS(sched_setaffinity, TR, ZERO, NEVER, PID(pid), UINT(len), BUF_IN(user_mask_ptr, 1)),
 PASS(sched_getaffinity, TR, COUNT, NEVER, PID(pid), UINT(len), BUF_OUT(user_mask_ptr, 1)),
 REFUSE(set_thread_area, TP, ZERO, NEVER, ENOSYS, WHY_ABSENT, ST_INOUT(u_info, user_desc)),
-REFUSE(io_setup,        TM, ZERO, NEVER, ENOSYS, WHY_AIO, UINT(nr_reqs), ST_INOUT(ctx, uint64)),
-REFUSE(io_destroy,      TM, ZERO, NEVER, ENOSYS, WHY_AIO, HEX(ctx)),
-REFUSE(io_getevents,    TD, COUNT, NEVER, ENOSYS, WHY_AIO, HEX(ctx_id), LONG(min_nr), LONG(nr), ARR_OUT(events, io_event, 2, 0), ST_IN(timeout, timespec)),
-REFUSE(io_submit,       TD, COUNT, NEVER, ENOSYS, WHY_AIO, HEX(ctx_id), LONG(nr), ARR_IN(iocbpp, iocb_ptr, 1, 0)),
-REFUSE(io_cancel,       TD, ZERO, NEVER, ENOSYS, WHY_AIO, HEX(ctx_id), ST_IN(iocb, iocb), ST_OUT(result, io_event)),
+EMULATE(io_setup,        TM, ZERO, NEVER, UINT(nr_reqs), ST_INOUT(ctx, uint64)),
+EMULATE(io_destroy,      TM, ZERO, NEVER, HEX(ctx)),
+EMULATE(io_getevents,    TD, COUNT, NEVER, HEX(ctx_id), LONG(min_nr), LONG(nr), ARR_OUT(events, io_event, 2, 0), ST_IN(timeout, timespec)),
+EMULATE(io_submit,       TD, COUNT, NEVER, HEX(ctx_id), LONG(nr), ARR_IN(iocbpp, iocb_ptr, 1, 0)),
+EMULATE(io_cancel,       TD, ZERO, NEVER, HEX(ctx_id), ST_IN(iocb, iocb), ST_OUT(result, io_event)),
 REFUSE(get_thread_area, TP, ZERO, NEVER, ENOSYS, WHY_ABSENT, ST_INOUT(u_info, user_desc)),
 REFUSE(lookup_dcookie,  TF, COUNT, NEVER, ENOSYS, "removed from Linux in 6.7", HEX(cookie), BUF_OUT(buf, 2), SIZE(len)),
 PASS(epoll_create,      TD, FD, NEVER, INT(size)),
@@ -444,7 +443,7 @@ EMULATE(pkey_mprotect,  TM, ZERO, NEVER, GVA(start), SIZE(len), FLAGS64(prot, mm
 REFUSE(pkey_alloc,      TM, INT, NEVER, ENOSPC, "the virtual CPU has no protection keys", HEX(flags), HEX(init_val)),
 REFUSE(pkey_free,       TM, ZERO, NEVER, EINVAL, "the virtual CPU has no protection keys", INT(pkey)),
 PASS(statx,             TD | TF, ZERO, NEVER, DIRFD(dfd), PATH(filename), FLAGS(flags, at_flags), FLAGS(mask, statx_mask), ST_OUT(buffer, statx)),
-REFUSE(io_pgetevents,   TD, COUNT, NEVER, ENOSYS, WHY_AIO, HEX(ctx_id), LONG(min_nr), LONG(nr), ARR_OUT(events, io_event, 2, 0), ST_IN(timeout, timespec), ST_IN(usig, aio_sigset)),
+EMULATE(io_pgetevents,   TD, COUNT, NEVER, HEX(ctx_id), LONG(min_nr), LONG(nr), ARR_OUT(events, io_event, 2, 0), ST_IN(timeout, timespec), ST_IN(usig, aio_sigset)),
 REFUSE(rseq,            TP, ZERO, NEVER, ENOSYS, "keeps an address at which the host's kernel writes beyond the call", GVA(rseq), UINT(rseq_len), HEX32(flags), HEX32(sig)),
 REFUSE(uretprobe,       TP, INT, NEVER, ENOSYS, "entered by the kernel's own trampolines only"),
 

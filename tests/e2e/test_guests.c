@@ -77,6 +77,7 @@ static const struct row rows[] = {
     {"what_proc_tells_of_a_program_at_a_fixed_address", {"procself-no-pie"}},
     {"what_proc_tells_of_a_static_program", {"procself-static"}},
     {"what_proc_tells_of_a_program_of_musl", {"procself-musl"}},
+    {"asynchronous_io", {"aio"}},
     {"main_returns", {"ending"}},
     {"exit_zero", {"ending", "exit-0"}},
     {"exit_255", {"ending", "exit-255"}},

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/aio_abi.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -135,6 +136,62 @@ static int try_nested(void *p)
 static int nested_structures(void)
 {
     return all_outside(try_nested);
+}
+
+static aio_context_t aio;
+
+/* The result of one request: its event's, or the submission's. */
+static int64_t aio_result(struct iocb *cb)
+{
+    struct io_event event = {0};
+
+    if (syscall(SYS_io_submit, aio, 1L, &cb) < 0)
+        return -errno;
+    return syscall(SYS_io_getevents, aio, 1L, 1L, &event, NULL) == 1 ? event.res
+                                                                     : 0;
+}
+
+static int try_requests(void *p)
+{
+    int zero = open("/dev/zero", O_RDONLY);
+    struct iovec iov = {p, 16};
+    struct iocb cb = {.aio_fildes = (uint32_t)zero,
+                      .aio_lio_opcode = IOCB_CMD_PREAD,
+                      .aio_buf = (uintptr_t)p,
+                      .aio_nbytes = 16},
+                *none = p;
+    int ok = aio_result(&cb) == -EFAULT;
+
+    cb.aio_lio_opcode = IOCB_CMD_PREADV;
+    cb.aio_nbytes = 1;
+    ok = ok && aio_result(&cb) == -EFAULT;
+    cb.aio_buf = (uintptr_t)&iov;
+    ok = ok && aio_result(&cb) == -EFAULT &&
+         fails(syscall(SYS_io_submit, aio, 1L, p), EFAULT) &&
+         fails(syscall(SYS_io_submit, aio, 1L, &none), EFAULT) &&
+         fails(syscall(SYS_io_cancel, aio, p, NULL), EFAULT) &&
+         fails(syscall(SYS_io_setup, 1, p), EFAULT) &&
+         fails(syscall(SYS_io_submit, p, 1L, &none), EINVAL);
+    close(zero);
+    return ok;
+}
+
+/* Requests at addresses outside, and on descriptors of the monitor. */
+static int asynchronous_io(void)
+{
+    char byte;
+    struct iocb cb = {.aio_lio_opcode = IOCB_CMD_PREAD,
+                      .aio_buf = (uintptr_t)&byte,
+                      .aio_nbytes = 1};
+
+    if (syscall(SYS_io_setup, 4, &aio) < 0)
+        return 0;
+    for (int fd = 3; fd < 4200; fd++) {
+        cb.aio_fildes = (uint32_t)fd;
+        if (fcntl(fd, F_GETFD) < 0 && aio_result(&cb) != -EBADF)
+            return 0;
+    }
+    return all_outside(try_requests);
 }
 
 static int try_memory_calls(void *p)
@@ -506,6 +563,7 @@ static const struct {
     {"buffers", buffers},
     {"structures", structures},
     {"nested_structures", nested_structures},
+    {"asynchronous_io", asynchronous_io},
     {"memory_calls", memory_calls},
     {"fixed_mappings", fixed_mappings},
     {"direct_access", direct_access},
