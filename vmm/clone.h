@@ -14,6 +14,10 @@
 #define CLONE_CLEAR_SIGHAND 0x100000000ULL
 #endif
 
+/* What the host's kernel does with a new process as it does with ours. */
+#define CLONE_BY_HOST                                                          \
+    ((uint64_t)(CLONE_FS | CLONE_IO | CLONE_SYSVSEM | CLONE_PARENT))
+
 /* As Linux's struct kernel_clone_args. */
 struct clone_request {
     uint64_t flags; /* CLONE_*, without the signal */
@@ -36,5 +40,8 @@ int64_t clone_thread(struct syscall_call *call,
                      const struct clone_request *want);
 int64_t clone_process(struct syscall_call *call,
                       const struct clone_request *want);
+
+/* Store the pidfd of the new process or thread, if it was asked for. */
+void clone_give_pidfd(const struct clone_request *want, pid_t id);
 
 #endif

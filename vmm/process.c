@@ -10,6 +10,7 @@
 #include "vmm/vfork.h"
 
 #include <errno.h>
+#include <linux/sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -260,16 +261,45 @@ static void forget_others(struct process *p, struct task *task)
     stop_forked(task);
 }
 
-pid_t process_fork(struct task *task)
+/*
+ * What the C library's fork() does around clone(2), as far as there is one
+ * task: its thread's id and robust list are the child's. Its locks are free.
+ */
+static pid_t clone_alone(uint64_t flags, int exit_signal)
+{
+    void *tid_address, *robust;
+    size_t len;
+    pid_t pid;
+
+    if (prctl(PR_GET_TID_ADDRESS, &tid_address) < 0 ||
+        syscall(SYS_get_robust_list, 0, &robust, &len) < 0) {
+        errno = ENOSYS;
+        return -1;
+    }
+    pid = (pid_t)syscall(SYS_clone,
+                         flags | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID |
+                             (unsigned)exit_signal,
+                         0, NULL, tid_address, 0);
+    if (pid == 0)
+        syscall(SYS_set_robust_list, robust, len);
+    return pid;
+}
+
+pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
 {
     struct process *p = task->process;
-    pid_t pid;
+    pid_t pid = -1;
 
     pthread_mutex_lock(&p->lock);
     pthread_mutex_lock(&p->actions.lock);
     mm_hold(p->mm);
     vm_hold(p->vm);
-    pid = fork();
+    if (flags == 0 && exit_signal == SIGCHLD)
+        pid = fork();
+    else if (p->tasks == task && !task->next)
+        pid = clone_alone(flags, exit_signal);
+    else
+        errno = ENOSYS;
     vm_release(p->vm);
     mm_release(p->mm);
     pthread_mutex_unlock(&p->actions.lock);

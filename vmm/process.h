@@ -101,8 +101,11 @@ void process_exit(const struct process_end *end) __attribute__((noreturn));
 
 /*
  * fork(2) with everything in a state that a child can use. As fork(): 0 in the
- * child, in which there is no task but (task) and no machine yet.
+ * child, in which there is no task but (task) and no machine yet. With (flags),
+ * of CLONE_FS, CLONE_IO, CLONE_SYSVSEM, CLONE_PARENT, or another (exit_signal)
+ * than SIGCHLD, which the C library's fork() cannot be asked for, a process
+ * with several tasks gets ENOSYS.
  */
-pid_t process_fork(struct task *task);
+pid_t process_fork(struct task *task, uint64_t flags, int exit_signal);
 
 #endif

@@ -1,16 +1,20 @@
 /* sys_clone.c: clone, clone3, fork, vfork: one request, and what may not be
  * asked for. Layer 2. */
 #include "vmm/clone.h"
+#include "vmm/gmem.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define CLONE_NAMESPACES                                                       \
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |             \
-     CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+     CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
 /* What a thread shares with the others, here always. */
 #define CLONE_SHARED (CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
@@ -20,16 +24,29 @@
      CLONE_CHILD_CLEARTID)
 
 /* No effect without ptrace(2), or none any more. */
-#define CLONE_IGNORED                                                          \
-    (CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE | CLONE_IO)
+#define CLONE_IGNORED (CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE)
 
-/* What is carried out; anything else is a mixture of thread and process. */
+/* What is carried out; anything else is a mixture of thread and process, or
+ * shares descriptors with a process that has its own machine's (CLONE_FILES).
+ */
 #define CLONE_FOR_THREAD                                                       \
     ((uint64_t)(CLONE_SHARED | CLONE_IDS | CLONE_IGNORED | CLONE_FS |          \
-                CLONE_SYSVSEM))
+                CLONE_SYSVSEM | CLONE_IO | CLONE_PARENT | CLONE_PIDFD))
 #define CLONE_FOR_PROCESS                                                      \
     ((uint64_t)(CLONE_VM | CLONE_VFORK | CLONE_IDS | CLONE_IGNORED |           \
-                CLONE_PIDFD | CLONE_CLEAR_SIGHAND))
+                CLONE_PIDFD | CLONE_CLEAR_SIGHAND) |                           \
+     CLONE_BY_HOST)
+
+/* Of clone3: all but the signal, with whose bits CLONE_NEWTIME shares one. */
+#define CLONE3_FLAGS                                                           \
+    ((uint64_t)(UINT32_MAX & ~CSIGNAL) | CLONE_NEWTIME | CLONE_CLEAR_SIGHAND | \
+     CLONE_INTO_CGROUP)
+#define PID_LEVELS_MAX 32 /* MAX_PID_NS_LEVEL */
+
+/* Linux 6.9, pidfd_open(2) */
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL
+#endif
 
 /* The checks that copy_process() of Linux's kernel/fork.c begins with. */
 static int check(const struct clone_request *p)
@@ -39,10 +56,32 @@ static int check(const struct clone_request *p)
     if (((f & CLONE_THREAD) && !(f & CLONE_SIGHAND)) ||
         ((f & CLONE_SIGHAND) && !(f & CLONE_VM)) ||
         ((f & CLONE_SIGHAND) && (f & CLONE_CLEAR_SIGHAND)) ||
-        ((f & CLONE_PIDFD) && (f & (CLONE_DETACHED | CLONE_THREAD))))
+        ((f & CLONE_PIDFD) && (f & CLONE_DETACHED)))
         return -EINVAL;
     if (f & CLONE_NAMESPACES)
         return -EPERM; /* they would hold the monitor as well */
+    return 0;
+}
+
+/* Whether the address for a pidfd can be written; Linux makes no child if it
+ * cannot. */
+static int check_pidfd(const struct clone_request *p)
+{
+    int value;
+
+    if (!(p->flags & CLONE_PIDFD))
+        return 0;
+    if (gmem_read(&value, p->pidfd, sizeof(value)) < 0 ||
+        gmem_write(p->pidfd, &value, sizeof(value)) < 0)
+        return -EFAULT;
+    if (p->flags & CLONE_THREAD) {
+        /* Of a thread since Linux 6.9. */
+        int fd = (int)syscall(SYS_pidfd_open, gettid(), PIDFD_THREAD);
+
+        if (fd < 0)
+            return -EINVAL;
+        close(fd);
+    }
     return 0;
 }
 
@@ -50,16 +89,29 @@ static int64_t make(struct syscall_call *call, const struct clone_request *p)
 {
     int rc = check(p);
 
+    if (rc == 0)
+        rc = check_pidfd(p);
     if (rc < 0)
         return rc;
     if ((p->flags & CLONE_SHARED) == CLONE_SHARED)
         return p->flags & ~CLONE_FOR_THREAD ? -ENOSYS : clone_thread(call, p);
-    if ((p->flags & ~CLONE_FOR_PROCESS) || p->exit_signal != SIGCHLD)
+    if (p->flags & ~CLONE_FOR_PROCESS)
         return -ENOSYS;
     /* Memory shared with a parent that runs on is a thread's. */
     if ((p->flags & CLONE_VM) && !(p->flags & CLONE_VFORK))
         return -ENOSYS;
     return clone_process(call, p);
+}
+
+void clone_give_pidfd(const struct clone_request *want, pid_t id)
+{
+    const int flags = want->flags & CLONE_THREAD ? PIDFD_THREAD : 0;
+    int fd = -1;
+
+    if (want->flags & CLONE_PIDFD)
+        fd = (int)syscall(SYS_pidfd_open, id, flags);
+    if (fd >= 0 && gmem_write(want->pidfd, &fd, sizeof(fd)) < 0)
+        close(fd);
 }
 
 int clone_state(const struct task *caller, const struct clone_request *want,
@@ -108,6 +160,20 @@ int64_t sys_clone(struct syscall_call *call)
     return make(call, &p);
 }
 
+/* As copy_clone_args_from_user() and clone3_args_valid() of Linux. */
+static bool clone3_valid(const struct clone_args *a)
+{
+    const uint64_t f = a->flags;
+
+    return !(f & ~CLONE3_FLAGS) && !(f & CLONE_DETACHED) &&
+           a->exit_signal <= SIGNAL_MAX &&
+           !((f & (CLONE_THREAD | CLONE_PARENT)) && a->exit_signal) &&
+           !((f & CLONE_PIDFD) && (f & CLONE_PARENT_SETTID) &&
+             a->pidfd == a->parent_tid) &&
+           !a->stack == !a->stack_size && !a->set_tid == !a->set_tid_size &&
+           a->set_tid_size <= PID_LEVELS_MAX;
+}
+
 int64_t sys_clone3(struct syscall_call *call)
 {
     struct clone_args given = {0};
@@ -121,7 +187,7 @@ int64_t sys_clone3(struct syscall_call *call)
     if (!copy)
         return call->args[1] > PAGE_SIZE ? -E2BIG : -EFAULT;
     memcpy(&given, copy, min_u64(size, sizeof(given)));
-    if ((given.flags & CSIGNAL) || !given.stack != !given.stack_size)
+    if (!clone3_valid(&given))
         return -EINVAL;
     if (given.set_tid_size || (given.flags & CLONE_INTO_CGROUP))
         return -EPERM; /* needs rights over the host */

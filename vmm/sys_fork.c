@@ -51,12 +51,7 @@ static void announce(const struct clone_request *want, pid_t pid)
 {
     if (want->flags & CLONE_PARENT_SETTID)
         gmem_write(want->parent_tid, &pid, sizeof(pid));
-    if (want->flags & CLONE_PIDFD) {
-        int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-
-        if (fd >= 0 && gmem_write(want->pidfd, &fd, sizeof(fd)) < 0)
-            close(fd);
-    }
+    clone_give_pidfd(want, pid);
 }
 
 /* fork(2) with no signal between the look at what is recorded and the fork:
@@ -69,7 +64,8 @@ static int64_t make(struct syscall_call *call, const struct clone_request *want,
     int64_t ret = HOST_CALL_NOT_STARTED;
 
     if (!task->signals.pending) {
-        pid_t pid = process_fork(task);
+        pid_t pid = process_fork(task, want->flags & CLONE_BY_HOST,
+                                 (int)want->exit_signal);
 
         ret = pid < 0 ? -errno : pid;
         if (pid == 0) {
@@ -80,7 +76,7 @@ static int64_t make(struct syscall_call *call, const struct clone_request *want,
         privfd_close(task->vfork_pipe[1]);
         task->vfork_pipe[1] = -1;
         if (pid > 0 && (want->flags & CLONE_VFORK))
-            vfork_wait(task, pid);
+            vfork_wait(task, pid, want->flags & CLONE_VM);
     }
     signal_release(held);
     if (ret > 0)

@@ -117,5 +117,6 @@ int64_t clone_thread(struct syscall_call *call,
         task_destroy(start.task);
         return rc;
     }
+    clone_give_pidfd(want, start.tid);
     return start.tid;
 }

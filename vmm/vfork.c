@@ -163,7 +163,7 @@ static void take_over(struct task *task, pid_t pid)
     close(pull.pagemap);
 }
 
-void vfork_wait(struct task *task, pid_t pid)
+void vfork_wait(struct task *task, pid_t pid, bool shared)
 {
     char byte;
     const uint64_t args[SYSCALL_ARGS] = {(uint64_t)task->vfork_pipe[0],
@@ -177,7 +177,8 @@ void vfork_wait(struct task *task, pid_t pid)
         got = host_call(&task->signals.kicked, SYS_read, args);
     stop_inside(task);
     if (got == 1) {
-        take_over(task, pid);
+        if (shared)
+            take_over(task, pid);
         send(task->vfork_pipe[0], &byte, 1, MSG_NOSIGNAL);
     }
 }

@@ -22,13 +22,13 @@ void vfork_inherit(struct task *task);
 
 /*
  * In the parent: until the child runs another program, or has ended. Signals
- * wait meanwhile, but for the end of the process. What the child wrote to
- * private memory is taken over, as far as the host lets (pid) be looked at
- * (process_vm_readv(2), /proc/pid/pagemap) and it was not killed. Where the
- * parent has other threads, that is confined to the caller's stack: what they
- * wrote meanwhile must not be undone.
+ * wait meanwhile, but for the end of the process. If memory is (shared), as
+ * CLONE_VM says, what the child wrote to private memory is taken over, as far
+ * as the host lets (pid) be looked at (process_vm_readv(2), /proc/pid/pagemap)
+ * and it was not killed. Where the parent has other threads, that is confined
+ * to the caller's stack: what they wrote meanwhile must not be undone.
  */
-void vfork_wait(struct task *task, pid_t pid);
+void vfork_wait(struct task *task, pid_t pid, bool shared);
 
 /* In the child, before its memory goes: let the parent take over and go on.
  * Without effect where no parent waits. */
