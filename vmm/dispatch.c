@@ -3,6 +3,7 @@
  * after hook. Everything particular to a call is in its row.
  */
 #include "vmm/call.h"
+#include "vmm/fd_class.h"
 #include "vmm/guard.h"
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
@@ -105,6 +106,13 @@ static int64_t execute(struct syscall_call *call,
     return ret;
 }
 
+/* What is refused because of its selector is so for open descriptors. */
+static bool names_no_fd(const struct syscall_call *call)
+{
+    return call->row->variants && call->row->arg[0].kind == DATUM_FD &&
+           !fd_is_open((int)call->args[0]);
+}
+
 static int64_t route(struct syscall_call *call,
                      const struct syscall_variant *variant)
 {
@@ -128,6 +136,12 @@ static int64_t route(struct syscall_call *call,
         return -ECONNREFUSED;
     if (names_private_link(call))
         return -ENOENT;
+    if (variant && variant->fd_class) {
+        int rc = fd_class_check((int)call->args[0], variant->fd_class);
+
+        if (rc < 0)
+            return rc;
+    }
     switch (route) {
     case ROUTE_PASS:
         return execute(call, NULL);
@@ -135,7 +149,7 @@ static int64_t route(struct syscall_call *call,
         assert(row->fn);
         return execute(call, row->fn);
     case ROUTE_REFUSE:
-        return -refuse_errno;
+        return names_no_fd(call) ? -EBADF : -refuse_errno;
     default:
         return -ENOSYS;
     }

@@ -150,6 +150,9 @@ struct syscall_variant {
     uint8_t route;    /* ROUTE_NONE: the row's own */
     uint16_t refuse_errno;
     const char *why;
+    /* FD_CLASS_* of the descriptor in the first argument for which the key has
+     * this meaning; 0: of any. Others are answered as Linux does. */
+    uint16_t fd_class;
     struct datum arg[SYSCALL_ARGS];
 };
 

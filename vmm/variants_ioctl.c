@@ -1,12 +1,14 @@
 /*
- * variants_ioctl.c: ioctl(fd, cmd, arg) by command; ioctl_tty(2),
- * ioctl_list(2), netdevice(7).
+ * variants_ioctl.c: ioctl(fd, cmd, arg) by command and class of descriptor;
+ * ioctl_tty(2), ioctl_list(2), netdevice(7).
  *
- * What is not listed is answered ENOTTY. The size of what (arg) points to is
- * what the kernel copies, which is not always what the command's number says
- * (FS_IOC_GETFLAGS says long and copies an int).
+ * What is not listed is answered ENOTTY; so is what is listed for other
+ * classes. The size of what (arg) points to is what the kernel copies, which is
+ * not always what the command's number says (FS_IOC_GETFLAGS says long and
+ * copies an int).
  */
 #include "vmm/datum.h"
+#include "vmm/fd_class.h"
 #include "vmm/variants.h"
 
 #include <errno.h>
@@ -30,13 +32,15 @@
 
 /* clang-format off */
 #define IO(c_, ...)                                                            \
-    {.key = (c_), .name = #c_, .arg = {FD(fd), HEX32(cmd), __VA_ARGS__}}
+    {.key = (c_), .name = #c_, .fd_class = CLASS,                              \
+     .arg = {FD(fd), HEX32(cmd), __VA_ARGS__}}
 #define NO(c_, err_, why_)                                                     \
     {.key = (c_), .name = #c_, .route = ROUTE_REFUSE, .refuse_errno = (err_),  \
-     .why = (why_), .arg = {FD(fd), HEX32(cmd), HEX(arg)}}
+     .why = (why_), .fd_class = CLASS, .arg = {FD(fd), HEX32(cmd), HEX(arg)}}
 
 const struct syscall_variant variants_ioctl[] = {
 /* terminals */
+#define CLASS FD_CLASS_TTY
 IO(TCGETS,            ST_OUT(arg, termios)),
 IO(TCSETS,            ST_IN(arg, termios)),
 IO(TCSETSW,           ST_IN(arg, termios)),
@@ -63,8 +67,6 @@ IO(TIOCNOTTY),
 IO(TIOCGPGRP,         ST_OUT(arg, pid)),
 IO(TIOCSPGRP,         ST_IN(arg, pid)),
 IO(TIOCGSID,          ST_OUT(arg, pid)),
-IO(TIOCOUTQ,          ST_OUT(arg, int32)), /* sockets: SIOCOUTQ */
-IO(FIONREAD,          ST_OUT(arg, int32)), /* also TIOCINQ, SIOCINQ */
 IO(TIOCGWINSZ,        ST_OUT(arg, winsize)),
 IO(TIOCSWINSZ,        ST_IN(arg, winsize)),
 IO(TIOCMGET,          ST_OUT(arg, int32)),
@@ -92,18 +94,34 @@ NO(TIOCCONS,          EPERM, "would redirect the host's console"),
 NO(TIOCVHANGUP,       EPERM, "would hang up the monitor's terminal for everybody"),
 NO(TIOCSETD,          EPERM, "would load a line discipline into the host's kernel"),
 
-/* any descriptor */
+/* several classes, with one meaning */
+#undef CLASS
+#define CLASS (FD_CLASS_TTY | FD_CLASS_SOCKET)
+IO(TIOCOUTQ,          ST_OUT(arg, int32)), /* sockets: SIOCOUTQ */
+#undef CLASS
+#define CLASS                                                                  \
+    (FD_CLASS_TTY | FD_CLASS_SOCKET | FD_CLASS_PIPE | FD_CLASS_FILE |          \
+     FD_CLASS_ANON)
+IO(FIONREAD,          ST_OUT(arg, int32)), /* also TIOCINQ, SIOCINQ */
+
+/* any descriptor: do_vfs_ioctl() of Linux asks no file first */
+#undef CLASS
+#define CLASS 0
 IO(FIONBIO,           ST_IN(arg, int32)),
 IO(FIOASYNC,          ST_IN(arg, int32)),
 IO(FIOCLEX),
 IO(FIONCLEX),
 IO(FIOQSIZE,          ST_OUT(arg, int64)),
-
-/* files and file systems */
 IO(FIGETBSZ,          ST_OUT(arg, int32)),
 IO(FICLONE,           FD(src_fd)),
 IO(FICLONERANGE,      ST_IN(arg, file_clone_range)),
 NO(FIDEDUPERANGE,     EOPNOTSUPP, "its descriptors stand behind a count inside the structure"),
+/* The header counts the extents behind it. */
+IO(FS_IOC_FIEMAP,     IN_PLACE(arg, sizeof(struct fiemap))),
+
+/* files and file systems */
+#undef CLASS
+#define CLASS FD_CLASS_FILE
 IO(FS_IOC_GETFLAGS,   ST_OUT(arg, fs_flags)),
 IO(FS_IOC_SETFLAGS,   ST_IN(arg, fs_flags)),
 IO(FS_IOC_GETVERSION, ST_OUT(arg, int32)),
@@ -111,10 +129,10 @@ IO(FS_IOC_FSGETXATTR, ST_OUT(arg, fsxattr)),
 IO(FS_IOC_FSSETXATTR, ST_IN(arg, fsxattr)),
 IO(FS_IOC_GETFSLABEL, BYTES_OUT(arg, FSLABEL_MAX)),
 IO(FS_IOC_GETFSUUID,  BYTES_OUT(arg, 17)),
-/* The header counts the extents behind it. */
-IO(FS_IOC_FIEMAP,     IN_PLACE(arg, sizeof(struct fiemap))),
 
 /* block devices */
+#undef CLASS
+#define CLASS FD_CLASS_BLOCK
 IO(BLKGETSIZE64,      ST_OUT(arg, uint64)),
 IO(BLKGETSIZE,        ST_OUT(arg, uint64)),
 IO(BLKSSZGET,         ST_OUT(arg, int32)),
@@ -133,9 +151,13 @@ IO(BLKFLSBUF,         INT(arg)),
 IO(HDIO_GETGEO,       ST_OUT(arg, hd_geometry)),
 
 /* random(4) */
+#undef CLASS
+#define CLASS FD_CLASS_RANDOM
 IO(RNDGETENTCNT,      ST_OUT(arg, int32)),
 
 /* sockets and network devices */
+#undef CLASS
+#define CLASS FD_CLASS_SOCKET
 IO(FIOSETOWN,         ST_IN(arg, pid)),
 IO(SIOCSPGRP,         ST_IN(arg, pid)),
 IO(FIOGETOWN,         ST_OUT(arg, pid)),

@@ -78,6 +78,7 @@ static const struct row rows[] = {
     {"what_proc_tells_of_a_static_program", {"procself-static"}},
     {"what_proc_tells_of_a_program_of_musl", {"procself-musl"}},
     {"asynchronous_io", {"aio"}},
+    {"ioctls_of_all_kinds_of_descriptors", {"ioctls"}},
     {"kinds_of_clones", {"clones"}},
     {"kinds_of_clones_of_a_static_program", {"clones-static"}},
     {"kinds_of_clones_by_musl", {"clones-musl"}},
