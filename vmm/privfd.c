@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -66,44 +67,83 @@ static int duplicate(int fd, int start)
 }
 
 /*
- * Above the program's limit of numbers, where it has one that may be raised:
- * there the monitor's are never in its way. The limit concerns new numbers
- * only (getrlimit(2), RLIMIT_NOFILE), so it is raised for this moment.
+ * The limit of numbers, raised as far as the monitor's own go, if it may be.
+ * It concerns new numbers only (getrlimit(2), RLIMIT_NOFILE), so it is raised
+ * for a moment.
  */
-static int duplicate_above_limit(int fd)
-{
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    struct rlimit limit, raised;
-    int number = -EMFILE;
+struct raised {
+    struct rlimit was;
+    bool changed;
+};
 
-    pthread_mutex_lock(&lock);
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max >= NUMBERS) {
-        raised = limit;
-        raised.rlim_cur = NUMBERS;
-        if (limit.rlim_cur >= NUMBERS ||
-            setrlimit(RLIMIT_NOFILE, &raised) == 0) {
-            number = duplicate(fd, NUMBERS - TOP);
-            if (limit.rlim_cur < NUMBERS)
-                setrlimit(RLIMIT_NOFILE, &limit);
-        }
-    }
-    pthread_mutex_unlock(&lock);
-    return number;
+static pthread_mutex_t limit_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void raise_limit(struct raised *r)
+{
+    struct rlimit more;
+
+    pthread_mutex_lock(&limit_lock);
+    r->changed = false;
+    if (getrlimit(RLIMIT_NOFILE, &r->was) < 0 || r->was.rlim_cur >= NUMBERS)
+        return;
+    more = r->was;
+    more.rlim_cur = min_u64(NUMBERS, more.rlim_max);
+    r->changed = setrlimit(RLIMIT_NOFILE, &more) == 0;
 }
 
-int privfd_adopt(int fd)
+static void restore_limit(const struct raised *r)
 {
-    const int starts[] = {preferred_start(), FALLBACK, LAST_HOPE};
-    int number;
+    if (r->changed)
+        setrlimit(RLIMIT_NOFILE, &r->was);
+    pthread_mutex_unlock(&limit_lock);
+}
 
-    if (fd < 0)
-        return -1;
-    number = duplicate_above_limit(fd);
+static int adopt(int fd)
+{
+    const int starts[] = {NUMBERS - TOP, preferred_start(), FALLBACK,
+                          LAST_HOPE};
+    int number = -EMFILE;
+
     for (size_t i = 0; i < ARRAY_SIZE(starts) && number < 0; i++)
         number = duplicate(fd, starts[i]);
     close(fd);
     /* EINVAL is how fcntl(2) says that (start) is beyond the limit. */
     return number == -EINVAL ? -EMFILE : number;
+}
+
+int privfd_adopt(int fd)
+{
+    struct raised raised;
+    int number;
+
+    if (fd < 0)
+        return -1;
+    raise_limit(&raised);
+    number = adopt(fd);
+    restore_limit(&raised);
+    return number;
+}
+
+int privfd_ioctl(int fd, unsigned long request, unsigned long arg)
+{
+    struct raised raised;
+    int made;
+
+    raise_limit(&raised);
+    made = ioctl(fd, request, arg);
+    made = made < 0 ? -errno : adopt(made);
+    restore_limit(&raised);
+    return made;
+}
+
+void privfd_hold(void)
+{
+    pthread_mutex_lock(&limit_lock);
+}
+
+void privfd_release(void)
+{
+    pthread_mutex_unlock(&limit_lock);
 }
 
 void privfd_close(int fd)

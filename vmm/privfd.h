@@ -15,6 +15,17 @@
  */
 int privfd_adopt(int fd);
 
+/*
+ * An ioctl(2) that makes a descriptor, which is adopted. It does not need a
+ * number that the program's limit has left free, if the limit may be raised.
+ * Returns the descriptor or a negative errno.
+ */
+int privfd_ioctl(int fd, unsigned long request, unsigned long arg);
+
+/* Around fork(2): nobody has the limit raised. */
+void privfd_hold(void);
+void privfd_release(void);
+
 /* Close a descriptor of the monitor and forget it. */
 void privfd_close(int fd);
 

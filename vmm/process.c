@@ -3,6 +3,7 @@
 
 #include "vmm/aio.h"
 #include "vmm/exit_status.h"
+#include "vmm/privfd.h"
 #include "vmm/robust.h"
 #include "vmm/stop.h"
 #include "vmm/task.h"
@@ -294,12 +295,14 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
     pthread_mutex_lock(&p->actions.lock);
     mm_hold(p->mm);
     vm_hold(p->vm);
+    privfd_hold();
     if (flags == 0 && exit_signal == SIGCHLD)
         pid = fork();
     else if (p->tasks == task && !task->next)
         pid = clone_alone(flags, exit_signal);
     else
         errno = ENOSYS;
+    privfd_release();
     vm_release(p->vm);
     mm_release(p->mm);
     pthread_mutex_unlock(&p->actions.lock);

@@ -31,13 +31,9 @@ static int open_vcpu(struct vcpu *v, struct diag *d)
 {
     void *run;
 
-    v->fd = ioctl(v->vm->vm_fd, KVM_CREATE_VCPU, v->id);
+    v->fd = privfd_ioctl(v->vm->vm_fd, KVM_CREATE_VCPU, v->id);
     if (v->fd < 0)
-        return diag_set(d, -errno, "cannot create vcpu %u", v->id);
-    v->fd = privfd_adopt(v->fd);
-    if (v->fd < 0)
-        return diag_set(d, v->fd, "cannot keep the descriptor of vcpu %u",
-                        v->id);
+        return diag_set(d, v->fd, "cannot create vcpu %u", v->id);
     run = mmap(NULL, v->vm->kvm_run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
                v->fd, 0);
     if (run == MAP_FAILED)

@@ -64,13 +64,8 @@ static int open_kvm(struct vm *vm, struct diag *d)
 
 static int open_vm(struct vm *vm, struct diag *d)
 {
-    vm->vm_fd = ioctl(vm->kvm_fd, KVM_CREATE_VM, 0);
-    if (vm->vm_fd < 0)
-        return diag_set(d, -errno, "cannot create a VM");
-    vm->vm_fd = privfd_adopt(vm->vm_fd);
-    if (vm->vm_fd < 0)
-        return diag_set(d, vm->vm_fd, "cannot keep the VM's descriptor");
-    return 0;
+    vm->vm_fd = privfd_ioctl(vm->kvm_fd, KVM_CREATE_VM, 0);
+    return vm->vm_fd < 0 ? diag_set(d, vm->vm_fd, "cannot create a VM") : 0;
 }
 
 static int create_vm(struct vm *vm, struct diag *d)

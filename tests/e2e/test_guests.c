@@ -77,6 +77,8 @@ static const struct row rows[] = {
     {"what_proc_tells_of_a_program_at_a_fixed_address", {"procself-no-pie"}},
     {"what_proc_tells_of_a_static_program", {"procself-static"}},
     {"what_proc_tells_of_a_program_of_musl", {"procself-musl"}},
+    {"limits_and_the_system", {"limits"}},
+    {"limits_and_the_system_by_musl", {"limits-musl"}},
     {"asynchronous_io", {"aio"}},
     {"ioctls_of_all_kinds_of_descriptors", {"ioctls"}},
     {"kinds_of_clones", {"clones"}},
