@@ -1,0 +1,67 @@
+/* escape.h: what the cases of the guest "escape" share. Addresses are those of
+ * vmm/layout.h. */
+#ifndef TESTS_GUESTS_ESCAPE_H
+#define TESTS_GUESTS_ESCAPE_H
+
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define PAGE 4096UL
+
+/* Kernel, machine area, guards, ends of the windows, monitor, its libraries. */
+static const uint64_t outside[] = {
+    0xffff800000000000, 0xffffffffff600000, 0xfffffffffffff000,
+    0x8000000000000000, 0xf00000000,        0xf00001000,
+    0xf00200000,        0xf80000000,        0xfffffff000,
+    0x100000000,        0x8000000000,       0x555555554000,
+    0x7ffff7dd0000,     0x7ffffffde000,
+};
+#define OUTSIDE (sizeof(outside) / sizeof(outside[0]))
+
+extern sigjmp_buf back;
+extern volatile int caught;
+
+/* Run (statement); 1 if it faulted with (sig). */
+#define FAULTS(sig, statement)                                                 \
+    (caught = 0, sigsetjmp(back, 1) == 0 ? ({                                  \
+         statement;                                                            \
+         0;                                                                    \
+     })                                                                        \
+                                         : caught == (sig))
+
+/* 1 if a call failed with (error). */
+static inline int fails(long result, int error)
+{
+    if (result == -1 && errno == error)
+        return 1;
+    printf("result %ld errno %d, expected %d\n", result, errno, error);
+    return 0;
+}
+
+static inline int all_outside(int (*try)(void *p))
+{
+    for (size_t i = 0; i < OUTSIDE; i++)
+        if (!try((void *)outside[i])) {
+            printf("at %#lx\n", (unsigned long)outside[i]);
+            return 0;
+        }
+    return 1;
+}
+
+/* Cases of escape_calls.c: 1 if it led nowhere. */
+int kept_pointers(void);
+int futex_words(void);
+int times(void);
+int socket_options(void);
+int controls(void);
+int forged_frames(void);
+int hypercalls(void);
+int descriptors_by_other_ways(void);
+int machine_descriptors(void);
+int advice(void);
+int thread_pointers(void);
+
+#endif
