@@ -399,27 +399,27 @@ static void map_changes_under_use(void)
     puts("good");
 }
 
-static void *poll_fd(void *arg)
+static void *read_byte(void *arg)
 {
     char c;
 
-    printf("read %d\n", (int)read(*(int *)arg, &c, 1));
-    return NULL;
+    return (void *)read(*(int *)arg, &c, 1);
 }
 
 /* One thread waits in the kernel, another gives it what it waits for. */
 static void blocked_read(void)
 {
     pthread_t thread;
-    int fds[2], written;
+    void *got;
+    int fds[2];
 
     if (pipe(fds) < 0)
         return;
-    thread = start(poll_fd, &fds[0]);
+    thread = start(read_byte, &fds[0]);
     pause_ms(5);
-    written = (int)write(fds[1], "x", 1);
-    pthread_join(thread, NULL);
-    printf("write %d\n", written);
+    printf("write %d\n", (int)write(fds[1], "x", 1));
+    pthread_join(thread, &got);
+    printf("read %d\n", (int)(intptr_t)got);
 }
 
 static void *vfork_in_thread(void *arg)
