@@ -33,6 +33,8 @@ struct syscall_call {
     bool answered;                  /* a hook set (ret) */
     bool in_child;                  /* of a fork: the call is the parent's */
     bool again;                     /* a signal came: the call is made again */
+    bool restarts_by_flag;          /* (ret) is EINTR: again by SA_RESTART */
+    bool restarts_always;           /* likewise, behind any handler */
     struct capsule *capsule;
     uint64_t entered_ns; /* CLOCK_MONOTONIC, where somebody is told of it */
     void *event;         /* of whoever is told of the call; see event.h */

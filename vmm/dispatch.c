@@ -155,12 +155,24 @@ static int64_t route(struct syscall_call *call,
     }
 }
 
+/* Hooks and the program see EINTR; what comes of it is decided last. */
+static void note_interrupt(struct syscall_call *call,
+                           const struct syscall_variant *variant)
+{
+    if (call->ret != HOST_CALL_INTERRUPTED)
+        return;
+    call->ret = -EINTR;
+    call->restarts_by_flag = true;
+    call->restarts_always = variant && variant->restart == RESTART_ALWAYS;
+}
+
 static void run(struct syscall_call *call)
 {
     const struct syscall_variant *variant = describe(call);
     int rc = capsule_take(call->capsule, call->arg, call->args, call->host);
 
     call->ret = rc < 0 ? rc : route(call, variant);
+    note_interrupt(call, variant);
 }
 
 int syscall_recapture(struct syscall_call *call,
@@ -192,6 +204,7 @@ static void wait_delay(struct syscall_call *call)
 static void run_hooked(struct syscall_call *call, unsigned phases)
 {
     const struct hooks *hooks = &call->task->process->hooks;
+    const struct syscall_variant *variant;
     enum hook_verdict verdict = HOOK_CONTINUE;
 
     if (phases & HOOKED_BEFORE)
@@ -201,7 +214,9 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
         call->answered = true;
         return;
     }
-    call->ret = route(call, describe(call));
+    variant = describe(call);
+    call->ret = route(call, variant);
+    note_interrupt(call, variant);
     /* What never returns to the program has no result. */
     if (call->ret == HOST_CALL_NOT_STARTED || call->in_child ||
         process_ends(call->task))
@@ -238,32 +253,31 @@ static bool restarts(struct syscall_call *call)
 {
     if (call->ret == HOST_CALL_NOT_STARTED)
         return true;
-    return call->ret == -EINTR && !call->answered && call->row &&
-           (call->task->signals.pending & PENDING_SIGNAL) &&
-           call->row->restart == RESTART_SA && signal_restarts(call->task);
+    if (call->ret != -EINTR || call->answered || !call->restarts_by_flag)
+        return false;
+    return call->restarts_always ||
+           !(call->task->signals.pending & PENDING_SIGNAL) ||
+           signal_restarts(call->task);
 }
 
-void dispatch_syscall(struct task *task)
+static struct syscall_call serve(struct task *task, uint64_t sysno)
 {
     const struct kvm_regs *regs = task->vcpu->regs;
     struct syscall_call call = {
         .task = task,
-        /* As do_syscall_64(): the upper half of rax does not count. */
-        .sysno = (uint32_t)regs->rax,
+        .sysno = sysno,
+        .row = syscall_row(sysno),
         .capsule = task->capsule,
     };
-    const struct events *events = NULL;
-    unsigned phases;
+    const unsigned phases = hooked(task->process, sysno);
+    const struct events *events =
+        traced(task->process, sysno) ? &task->process->events : NULL;
 
-    call.row = syscall_row(call.sysno);
     memcpy(call.orig,
            (const uint64_t[]){regs->rdi, regs->rsi, regs->rdx, regs->r10,
                               regs->r8, regs->r9},
            sizeof(call.orig));
     memcpy(call.args, call.orig, sizeof(call.args));
-    phases = hooked(task->process, call.sysno);
-    if (traced(task->process, call.sysno))
-        events = &task->process->events;
     if (phases || events)
         run_watched(&call, phases, events);
     else
@@ -271,6 +285,22 @@ void dispatch_syscall(struct task *task)
     call.again = !task->resumed && restarts(&call);
     if (events)
         events->ops->leave(events->ctx, &call, now_ns() - call.entered_ns);
+    return call;
+}
+
+bool dispatch_vsyscall(struct task *task, uint64_t sysno, int64_t *ret)
+{
+    struct syscall_call call = serve(task, sysno);
+
+    *ret = call.ret;
+    return !call.again;
+}
+
+void dispatch_syscall(struct task *task)
+{
+    /* As do_syscall_64(): the upper half of rax does not count. */
+    struct syscall_call call = serve(task, (uint32_t)task->vcpu->regs->rax);
+
     if (task->resumed) {
         task->resumed = false;
     } else if (call.again) {

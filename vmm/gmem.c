@@ -66,7 +66,7 @@ void gmem_init(void (*chain)(int sig, siginfo_t *info, void *ucontext))
     memset(&sa, 0, sizeof(sa));
     sa.sa_sigaction = on_fault;
     /* NODEFER: a fault of a copy that (chain) makes must be caught as well. */
-    sa.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    sa.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART;
     sigemptyset(&sa.sa_mask);
     sigaction(SIGSEGV, &sa, NULL);
     sigaction(SIGBUS, &sa, NULL);

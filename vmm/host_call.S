@@ -1,7 +1,8 @@
 /*
  * host_call.S: the stub that cannot lose a signal. It is told of signals by
  * where the handler finds RIP: from host_call_check up to, not including,
- * host_call_entered, the kernel has not been entered.
+ * host_call_entered, the kernel has not been entered; or it has, and went back
+ * to SYSCALL: then SYSCALL has left host_call_entered in RCX.
  */
 .section .text
 
@@ -26,6 +27,9 @@ host_call:
 host_call_check:
     cmpl $0, (%r11)
     jne host_call_not_started
+.globl host_call_syscall
+.hidden host_call_syscall
+host_call_syscall:
     syscall
 .globl host_call_entered
 .hidden host_call_entered
@@ -35,6 +39,11 @@ host_call_entered:
 .hidden host_call_not_started
 host_call_not_started:
     movabsq $0x8000000000000000, %rax
+    ret
+.globl host_call_interrupted
+.hidden host_call_interrupted
+host_call_interrupted:
+    movq $-512, %rax            /* HOST_CALL_INTERRUPTED */
     ret
 .size host_call, . - host_call
 

@@ -102,9 +102,14 @@ static void shorten(struct syscall_call *call, struct timeout which,
     }
 }
 
+static bool is_interrupt(int64_t ret)
+{
+    return ret == -EINTR || ret == HOST_CALL_INTERRUPTED;
+}
+
 bool restart_after_stop(struct task *task, int64_t ret)
 {
-    if ((ret != HOST_CALL_NOT_STARTED && ret != -EINTR) ||
+    if ((ret != HOST_CALL_NOT_STARTED && !is_interrupt(ret)) ||
         task->signals.pending != PENDING_KICK || process_ends(task))
         return false;
     stop_outside(task);
@@ -120,7 +125,7 @@ int64_t restart_run(struct syscall_call *call,
     struct timespec space;
     int64_t until = 0;
     bool timed = deadline(call, which, &until);
-    bool started = false;
+    int64_t interrupt = 0; /* how it was interrupted, if it was */
     int64_t ret;
 
     for (;;) {
@@ -130,11 +135,12 @@ int64_t restart_run(struct syscall_call *call,
         if ((call->sysno == SYS_close && ret == -EINTR) ||
             !restart_after_stop(task, ret))
             break;
-        started |= ret == -EINTR;
+        if (is_interrupt(ret))
+            interrupt = ret;
         if (timed)
             shorten(call, which, until, &space);
     }
     /* A signal came while it had to wait: it interrupts the call all the same.
      */
-    return ret == HOST_CALL_NOT_STARTED && started ? -EINTR : ret;
+    return ret == HOST_CALL_NOT_STARTED && interrupt ? interrupt : ret;
 }

@@ -62,12 +62,17 @@ _Static_assert(offsetof(struct frame_context, rip) == 168, "asm/ucontext.h");
 _Static_assert(sizeof(struct frame_context) == 304, "asm/ucontext.h");
 _Static_assert(sizeof(siginfo_t) == 128, "asm-generic/siginfo.h");
 
-bool sigframe_on_altstack(const struct task *task, gva_t sp)
+static bool on_altstack(const struct signal_state *s, gva_t sp)
 {
-    const struct signal_state *s = &task->signals;
-
     return !(s->altstack_flags & SS_DISABLE) && sp > s->altstack_sp &&
            sp - s->altstack_sp <= s->altstack_size;
+}
+
+bool sigframe_on_altstack(const struct task *task, gva_t sp)
+{
+    /* Of one that is disarmed in handlers nobody can tell: on_sig_stack(). */
+    return !(task->signals.altstack_flags & SS_AUTODISARM) &&
+           on_altstack(&task->signals, sp);
 }
 
 /* Bytes of extended state as XCR0 has it: CPUID.0DH.0:EBX, SDM 1 13.2. */
@@ -167,15 +172,19 @@ static struct frame_context context_of(const struct task *task,
     };
 }
 
-/* Where the frame's stack starts: below the red zone, or the other stack. */
+/* Where the frame's stack starts: below the red zone, or the other stack,
+ * which it must fit into then (*within). */
 static gva_t frame_top(const struct task *task, const struct signal_action *act,
-                       gva_t rsp)
+                       gva_t rsp, bool *within)
 {
     const struct signal_state *s = &task->signals;
 
+    *within = sigframe_on_altstack(task, rsp);
     if ((act->flags & SA_ONSTACK) && s->altstack_size &&
-        !(s->altstack_flags & SS_DISABLE) && !sigframe_on_altstack(task, rsp))
+        !(s->altstack_flags & SS_DISABLE) && !*within) {
+        *within = true;
         return s->altstack_sp + s->altstack_size;
+    }
     return rsp - RED_ZONE;
 }
 
@@ -186,14 +195,17 @@ int sigframe_push(struct task *task, const struct signal_action *act,
     struct frame frame = {.restorer = act->restorer, .info = *info};
     struct kvm_regs regs;
     gva_t fpstate, at;
+    bool within;
 
     /* There is no other way back from a handler on x86-64. */
     if (!(act->flags & SA_RESTORER))
         return -EFAULT;
     vcpu_user_regs(task->vcpu, &regs);
-    at = frame_top(task, act, regs.rsp);
+    at = frame_top(task, act, regs.rsp, &within);
     fpstate = ALIGN_DOWN(at - size - sizeof(uint32_t), 64);
     at = ALIGN_DOWN(fpstate - sizeof(frame), 16) - 8;
+    if (within && !on_altstack(&task->signals, at))
+        return -EFAULT;
     frame.uc = context_of(task, &regs, mask);
     frame.uc.fpstate = fpstate;
     if (push_fpu(task, fpstate, size) < 0 ||

@@ -59,7 +59,8 @@ static void block_all(ucontext_t *uc)
 static void interrupt(struct task *task, int why, ucontext_t *uc)
 {
     __atomic_or_fetch(&task->signals.pending, why, __ATOMIC_SEQ_CST);
-    host_call_interrupt((uint64_t *)&uc->uc_mcontext.gregs[REG_RIP]);
+    host_call_interrupt((uint64_t *)&uc->uc_mcontext.gregs[REG_RIP],
+                        (uint64_t)uc->uc_mcontext.gregs[REG_RCX]);
     vcpu_kick(task->vcpu);
 }
 
@@ -138,7 +139,7 @@ static void set_host_action(int sig, const struct signal_action *act)
         return; /* always gmem's */
     if (has_handler(act)) {
         host.handler = (uint64_t)(uintptr_t)on_signal;
-        host.flags |= SA_SIGINFO;
+        host.flags |= SA_SIGINFO | SA_RESTART; /* see host_call_interrupt */
         host.mask = ~NEVER_BLOCKED;
     }
     syscall(SYS_rt_sigaction, sig, &host, NULL, sizeof(host.mask));
@@ -323,8 +324,12 @@ static void enter_handler(struct task *task, const siginfo_t *info,
         signal_force(task, SIGSEGV, SI_KERNEL, 0);
         return;
     }
-    if (act->flags & SA_RESETHAND)
-        set_default(task, sig);
+    if (act->flags & SA_RESETHAND) {
+        struct signal_action reset = *act, old;
+
+        reset.handler = (uint64_t)(uintptr_t)SIG_DFL;
+        signal_set_action(task, sig, &reset, &old);
+    }
     signal_set_mask(task, s->mask | act->mask |
                               (act->flags & SA_NODEFER ? 0 : BIT(sig)));
 }
@@ -386,7 +391,6 @@ void signal_exec(struct task *task)
 {
     signal_reset_handlers(task);
     task->signals.altstack_sp = task->signals.altstack_size = 0;
-    task->signals.altstack_flags = SS_DISABLE;
 }
 
 void signal_take_back(struct process *process)

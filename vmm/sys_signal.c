@@ -82,32 +82,27 @@ int64_t sys_rt_sigreturn(struct syscall_call *call)
     return 0;
 }
 
-static int write_altstack(const struct task *task, gva_t to)
+static stack_t altstack_of(const struct task *task)
 {
     const struct signal_state *s = &task->signals;
-    const stack_t old = {
+    stack_t stack = {
         .ss_sp = (void *)(uintptr_t)s->altstack_sp,
         .ss_size = s->altstack_size,
-        .ss_flags = sigframe_on_altstack(task, task->vcpu->regs->rsp)
-                        ? SS_ONSTACK
-                        : s->altstack_flags,
+        .ss_flags = s->altstack_flags & SS_AUTODISARM_BIT,
     };
 
-    return gmem_write(to, &old, sizeof(old));
+    if (!s->altstack_size)
+        stack.ss_flags |= SS_DISABLE;
+    else if (sigframe_on_altstack(task, task->vcpu->regs->rsp))
+        stack.ss_flags |= SS_ONSTACK;
+    return stack;
 }
 
-int64_t sys_sigaltstack(struct syscall_call *call)
+/* Returns 0 or a negative errno, and nothing has changed. */
+static int set_altstack(struct task *task, stack_t new)
 {
-    struct task *task = call->task;
     struct signal_state *s = &task->signals;
-    stack_t new;
 
-    if (call->args[0] && gmem_read(&new, call->args[0], sizeof(new)) < 0)
-        return -EFAULT;
-    if (call->args[1] && write_altstack(task, call->args[1]) < 0)
-        return -EFAULT;
-    if (!call->args[0])
-        return 0;
     if (sigframe_on_altstack(task, task->vcpu->regs->rsp))
         return -EPERM;
     switch (new.ss_flags & ~SS_AUTODISARM_BIT) {
@@ -127,4 +122,20 @@ int64_t sys_sigaltstack(struct syscall_call *call)
     s->altstack_size = new.ss_size;
     s->altstack_flags = new.ss_flags;
     return 0;
+}
+
+int64_t sys_sigaltstack(struct syscall_call *call)
+{
+    struct task *task = call->task;
+    const stack_t old = altstack_of(task);
+    stack_t new;
+    int rc = 0;
+
+    if (call->args[0] && gmem_read(&new, call->args[0], sizeof(new)) < 0)
+        return -EFAULT;
+    if (call->args[0])
+        rc = set_altstack(task, new);
+    if (rc == 0 && call->args[1])
+        rc = gmem_write(call->args[1], &old, sizeof(old));
+    return rc;
 }

@@ -93,6 +93,7 @@ static struct task *make_task(const struct task *caller,
         return NULL;
     }
     task->signals.mask = caller->signals.mask;
+    task->signals.altstack_flags = SS_DISABLE;
     task_begins(task, HOOK_THREAD);
     if (want->flags & CLONE_CHILD_CLEARTID)
         task->clear_child_tid = want->child_tid;

@@ -104,11 +104,13 @@ enum syscall_route {
 };
 
 /* What happens to the call when a signal handler interrupted it;
- * signal(7), "Interruption of system calls". */
+ * signal(7), "Interruption of system calls". Of a call that the host's kernel
+ * makes this is what listings show: what counts is what the kernel did. */
 enum syscall_restart {
     RESTART_NEVER, /* does not block, or always EINTR */
     RESTART_SA,    /* restarted if the handler has SA_RESTART */
-    RESTART_BLOCK  /* restart_syscall: continues with the time that is left */
+    RESTART_BLOCK, /* restart_syscall: continues with the time that is left */
+    RESTART_ALWAYS /* restarted behind any handler; variants only */
 };
 
 enum syscall_ret {
@@ -148,6 +150,7 @@ struct syscall_variant {
     uint64_t mask;    /* 0 means all bits of the argument's width */
     const char *name; /* the constant's name, e.g. "TIOCGWINSZ" */
     uint8_t route;    /* ROUTE_NONE: the row's own */
+    uint8_t restart;  /* RESTART_NEVER: as the row's */
     uint16_t refuse_errno;
     const char *why;
     /* FD_CLASS_* of the descriptor in the first argument for which the key has

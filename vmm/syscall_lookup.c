@@ -75,6 +75,7 @@ const char *syscall_restart_name(unsigned restart)
         [RESTART_NEVER] = "never",
         [RESTART_SA] = "sa_restart",
         [RESTART_BLOCK] = "restart_block",
+        [RESTART_ALWAYS] = "always",
     };
 
     return NAME_OF(names, restart);

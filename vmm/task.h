@@ -24,7 +24,7 @@ struct task {
     gva_t robust_list;     /* set_robust_list(2) */
     struct signal_state signals;
     unsigned faults;      /* EFAULTs of KVM_RUN in a row */
-    uint64_t trap_vector; /* of the last trap, for signal frames */
+    uint64_t trap_vector; /* of the last signal by a trap, for frames */
     uint64_t trap_error;
     bool resumed; /* the handler has set all registers (rt_sigreturn) */
     bool begins;  /* something new begins: (beginning), not told yet */
@@ -83,5 +83,12 @@ int task_run(struct task *task, struct diag *d);
 /* dispatch.c: run the system call whose registers the vcpu holds, and set its
  * result. */
 void dispatch_syscall(struct task *task);
+
+/*
+ * The same for call (sysno), one that cannot block, which no SYSCALL made; the
+ * arguments are where that has them. (*ret) is its result; false: a signal came
+ * first, and it is to be made again.
+ */
+bool dispatch_vsyscall(struct task *task, uint64_t sysno, int64_t *ret);
 
 #endif

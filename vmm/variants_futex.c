@@ -18,6 +18,12 @@
     {.key = (c_), .mask = (uint32_t)FUTEX_CMD_MASK, .name = #c_,               \
      .arg = {IN_PLACE(uaddr, 4), HEX32(op), __VA_ARGS__}}
 
+/* The kernel's ERESTARTNOINTR, which host_call cannot tell from ERESTARTSYS. */
+#define LOCK(c_)                                                               \
+    {.key = (c_), .mask = (uint32_t)FUTEX_CMD_MASK, .name = #c_,               \
+     .restart = RESTART_ALWAYS,                                                \
+     .arg = {IN_PLACE(uaddr, 4), HEX32(op), UNUSED, TIMEOUT}}
+
 #define TIMEOUT ST_IN(timeout, timespec)
 #define UADDR2  IN_PLACE(uaddr2, 4)
 
@@ -27,8 +33,8 @@ FU(FUTEX_WAKE,            INT(val)),
 FU(FUTEX_REQUEUE,         INT(val), INT(val2), UADDR2),
 FU(FUTEX_CMP_REQUEUE,     INT(val), INT(val2), UADDR2, UINT(val3)),
 FU(FUTEX_WAKE_OP,         INT(val), INT(val2), UADDR2, HEX32(val3)),
-FU(FUTEX_LOCK_PI,         UNUSED, TIMEOUT),
-FU(FUTEX_LOCK_PI2,        UNUSED, TIMEOUT),
+LOCK(FUTEX_LOCK_PI),
+LOCK(FUTEX_LOCK_PI2),
 FU(FUTEX_UNLOCK_PI),
 FU(FUTEX_TRYLOCK_PI),
 FU(FUTEX_WAIT_BITSET,     UINT(val), TIMEOUT, UNUSED, HEX32(val3)),

@@ -168,13 +168,15 @@ void vfork_wait(struct task *task, pid_t pid, bool shared)
     char byte;
     const uint64_t args[SYSCALL_ARGS] = {(uint64_t)task->vfork_pipe[0],
                                          (uint64_t)(uintptr_t)&byte, 1};
-    int64_t got = -EINTR;
+    int64_t got;
 
     /* The child may be among those that this task stopped. */
     stop_end(task, 0);
     stop_outside(task);
-    while (got == -EINTR && !task->signals.kicked)
+    do {
         got = host_call(&task->signals.kicked, SYS_read, args);
+    } while ((got == HOST_CALL_INTERRUPTED || got == HOST_CALL_NOT_STARTED) &&
+             !task->signals.kicked);
     stop_inside(task);
     if (got == 1) {
         if (shared)
