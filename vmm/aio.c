@@ -361,5 +361,8 @@ int aio_wait(struct task *task, struct aio_context *ctx, uint64_t nanoseconds,
         rc = host_call(&task->signals.pending, SYS_futex, args);
     }
     free(fds);
-    return rc == -EINTR || rc == HOST_CALL_NOT_STARTED ? -EINTR : 0;
+    return rc == -EINTR || rc == HOST_CALL_INTERRUPTED ||
+                   rc == HOST_CALL_NOT_STARTED
+               ? -EINTR
+               : 0;
 }

@@ -20,7 +20,8 @@ struct vdso_range {
     uint64_t end;
 };
 
-static int find_vdso(struct vdso_range *out)
+/* Find it, and whether there is a vsyscall page; a negative errno: no vDSO. */
+static int find_vdso(struct vdso_range *out, bool *vsyscall)
 {
     FILE *maps = fopen("/proc/self/maps", "re");
     char line[512];
@@ -31,6 +32,7 @@ static int find_vdso(struct vdso_range *out)
     while (fgets(line, sizeof(line), maps)) {
         uint64_t start, end;
 
+        *vsyscall |= strstr(line, "[vsyscall]") != NULL;
         if (!strstr(line, "[vvar") && !strstr(line, "[vdso]"))
             continue;
         if (sscanf(line, "%lx-%lx", &start, &end) != 2)
@@ -44,17 +46,17 @@ static int find_vdso(struct vdso_range *out)
 
 /*
  * Show the host's vDSO to the guest at its own address: clocks are read at
- * native speed. Where that is not possible it is left out, and the program's
- * C library makes system calls instead.
+ * native speed. Where that is not possible or not (wanted) it is left out, and
+ * the program's C library makes system calls instead.
  */
-static void share_vdso(struct vm *vm)
+static void share_vdso(struct vm *vm, bool wanted)
 {
     gva_t ehdr = getauxval(AT_SYSINFO_EHDR);
     struct vdso_range range;
     uint64_t len;
     gpa_t gpa;
 
-    if (!ehdr || find_vdso(&range) < 0)
+    if (find_vdso(&range, &vm->vsyscall) < 0 || !ehdr || !wanted)
         return;
     len = range.end - range.start;
     gpa = vm_alias_readonly(vm, (const void *)(uintptr_t)range.start, len);
@@ -97,9 +99,13 @@ int probe_run(struct vcpu *v, const struct profile *p, struct diag *d)
 
     vm->entry_cpl3 = (v->regs->rsi & 3) == 3;
     vm->hwcap = (uint32_t)v->regs->r8;
-    vm->hwcap2 = x86_has_fsgsbase(vm) ? HWCAP2_FSGSBASE : 0;
-    if (p->vdso && v->regs->r9 >= tsc_before && v->regs->r9 <= tsc_after)
-        share_vdso(vm);
+    /* Where CPL 3 runs on the host's own CPU, what that may do counts. */
+    vm->hwcap2 = (vm->entry_cpl3 ? (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE) != 0
+                                 : x86_has_fsgsbase(vm))
+                     ? HWCAP2_FSGSBASE
+                     : 0;
+    share_vdso(vm, p->vdso && v->regs->r9 >= tsc_before &&
+                       v->regs->r9 <= tsc_after);
     rc = check_entry(vm, p, d);
     if (rc < 0)
         return rc;

@@ -7,7 +7,7 @@
 #include "vmm/call.h"
 #include "vmm/gmem.h"
 #include "vmm/stop.h"
-#include "vmm/x86.h"
+#include "vmm/trap.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -51,7 +51,6 @@ int task_create(struct task **out, struct process *process, struct vcpu *vcpu,
     task->process = process;
     task->vcpu = vcpu;
     task->vfork_pipe[0] = task->vfork_pipe[1] = -1;
-    task->signals.altstack_flags = SS_DISABLE;
     *out = task;
     return 0;
 }
@@ -105,87 +104,6 @@ void task_event(struct task *task, enum hook_event event,
         hooks->ops->event(hooks->ctx, task, event, info);
 }
 
-/* What Linux's exception handlers make of a vector: arch/x86/kernel/traps.c. */
-static const struct {
-    int sig;
-    int code;
-    bool addr_is_rip;
-} trap_signals[SHIM_VECTORS] = {
-    [VECTOR_DE] = {SIGFPE, FPE_INTDIV, true},
-    [VECTOR_DB] = {SIGTRAP, TRAP_TRACE, true},
-    [VECTOR_BP] = {SIGTRAP, SI_KERNEL, false},
-    [VECTOR_OF] = {SIGSEGV, SI_KERNEL, false},
-    [VECTOR_BR] = {SIGSEGV, SI_KERNEL, false},
-    [VECTOR_UD] = {SIGILL, ILL_ILLOPN, true},
-    [VECTOR_NM] = {SIGILL, ILL_ILLOPN, true},
-    [VECTOR_TS] = {SIGSEGV, SI_KERNEL, false},
-    [VECTOR_NP] = {SIGBUS, SI_KERNEL, false},
-    [VECTOR_SS] = {SIGBUS, SI_KERNEL, false},
-    [VECTOR_GP] = {SIGSEGV, SI_KERNEL, false},
-    [VECTOR_MF] = {SIGFPE, FPE_FLTINV, true},
-    [VECTOR_AC] = {SIGBUS, BUS_ADRALN, false},
-    [VECTOR_XM] = {SIGFPE, FPE_FLTINV, true},
-};
-
-/* The bytes of the instruction at (rip), as far as they can be read. */
-static bool insn_is(gva_t rip, uint8_t first, uint8_t second)
-{
-    uint8_t bytes[2];
-
-    return gmem_read(bytes, rip, sizeof(bytes)) == 0 && bytes[0] == first &&
-           bytes[1] == second;
-}
-
-static void page_fault(struct task *task)
-{
-    const struct shim_trap *trap = &task->vcpu->trap;
-    gva_t addr = task->vcpu->sregs->cr2;
-
-    /* KVM without hardware support reports SYSENTER as a page fault. */
-    if (addr != trap->rip && insn_is(trap->rip, 0x0f, 0x34)) {
-        signal_force(task, SIGILL, ILL_ILLOPN, trap->rip);
-        return;
-    }
-    switch (mm_fault(task->process->mm, addr, trap->error)) {
-    case MM_FAULT_FIXED:
-        break;
-    case MM_FAULT_MAPERR:
-        signal_force(task, SIGSEGV, SEGV_MAPERR, addr);
-        break;
-    case MM_FAULT_ACCERR:
-        signal_force(task, SIGSEGV, SEGV_ACCERR, addr);
-        break;
-    case MM_FAULT_BUS:
-        signal_force(task, SIGBUS, BUS_ADRERR, addr);
-        break;
-    }
-}
-
-static void trap(struct task *task)
-{
-    const struct shim_trap *t = &task->vcpu->trap;
-    uint64_t vector = t->vector < SHIM_VECTORS ? t->vector : VECTOR_GP;
-    struct kvm_regs regs;
-
-    /* Continue where the trap was raised, unless a signal changes that. */
-    vcpu_user_regs(task->vcpu, &regs);
-    task->trap_vector = vector;
-    task->trap_error = t->error;
-    vcpu_resume(task->vcpu, &regs);
-    if (vector == VECTOR_PF) {
-        page_fault(task);
-        return;
-    }
-    /* INT n other than INT3 is #GP with its own error code on a CPU; where KVM
-     * interprets, it is #UD. There is no 32-bit entry behind INT 80h. */
-    if (vector == VECTOR_UD && insn_is(t->rip, 0xcd, 0x80))
-        vector = VECTOR_GP;
-    if (!trap_signals[vector].sig)
-        vector = VECTOR_GP;
-    signal_force(task, trap_signals[vector].sig, trap_signals[vector].code,
-                 trap_signals[vector].addr_is_rip ? t->rip : 0);
-}
-
 /*
  * KVM could not get at a page that has an entry. Mostly the map was changing:
  * enter again. If it stays, a file was truncated under its mapping: without
@@ -199,7 +117,7 @@ static void host_fault(struct task *task)
     if (task->faults <= 2 * FAULT_RETRIES)
         return;
     task->faults = 0;
-    signal_force(task, SIGBUS, BUS_ADRERR, task->vcpu->regs->rip);
+    trap_no_page(task);
 }
 
 static bool stopped(const struct task *task)
@@ -244,7 +162,7 @@ int task_run(struct task *task, struct diag *d)
             dispatch_syscall(task);
             break;
         case VCPU_TRAP:
-            trap(task);
+            trap_serve(task);
             break;
         case VCPU_FAULT:
             host_fault(task);

@@ -325,8 +325,9 @@ void vcpu_sysret(struct vcpu *v, int64_t ret)
     if (v->vm->entry_cpl3) {
         v->regs->rip = v->regs->rcx;
         v->regs->rflags = user_rflags(v->regs->r11);
-    } else if (v->regs->rcx >= USER_END) {
-        /* SYSCALL in the last bytes below the hole: fault at CPL 3. */
+    } else if (v->regs->rcx >= USER_END || (v->regs->r11 & RFLAGS_TF)) {
+        /* SYSCALL in the last bytes below the hole: fault at CPL 3. And by
+         * SYSRET a single step would end before it has begun. */
         struct kvm_regs regs;
 
         vcpu_user_regs(v, &regs);

@@ -47,6 +47,7 @@ struct vm {
     gva_t vdso;       /* AT_SYSINFO_EHDR, or 0 */
     uint32_t hwcap;   /* CPUID.1:EDX as the guest sees it */
     uint32_t hwcap2;
+    bool vsyscall; /* the host has calls at fixed addresses */
 };
 
 /*
