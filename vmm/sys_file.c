@@ -139,19 +139,27 @@ int64_t sys_openat2(struct syscall_call *call)
     return open_checked(call, (int)call->args[0], 1, how);
 }
 
+/* The kernel writes into a buffer of ours: the program's gets what it may see,
+ * and keeps what is behind that. */
 static int64_t readlink_checked(struct syscall_call *call, unsigned path_arg,
                                 int dirfd)
 {
     const char *path = capsule_arg(call->capsule, path_arg, NULL, NULL);
+    uint64_t *buf = &call->host[path_arg + 1], *size = buf + 1;
     char target[PATH_MAX];
-    size_t size = min_u64(call->args[path_arg + 2] & INT_MAX, sizeof(target));
-    int64_t len = as_host(call);
-    gva_t buf = call->args[path_arg + 1];
+    int64_t len;
 
-    if (len <= 0 || !path || gmem_read(target, buf, (size_t)len) < 0)
+    if ((int)*size > 0)
+        *size = min_u64(*size, sizeof(target));
+    *buf = (uint64_t)(uintptr_t)target;
+    len = as_host(call);
+    if (len <= 0 || !path)
         return len;
-    procfs_fix_link(call->task->process, dirfd, path, target, size, &len);
-    return gmem_write(buf, target, (size_t)len) < 0 ? -EFAULT : len;
+    procfs_fix_link(call->task->process, dirfd, path, target, *size, &len);
+    return capsule_write(call->capsule, call->args[path_arg + 1], target,
+                         (size_t)len) < 0
+               ? -EFAULT
+               : len;
 }
 
 int64_t sys_readlink(struct syscall_call *call)
