@@ -410,11 +410,10 @@ int64_t mm_map_stack(struct mm *mm, uint64_t limit)
     uint64_t most = (mm->arena_end - ARENA_BASE) / 4;
     int64_t rc;
 
-    mm->stack_limit = ALIGN_DOWN(min_u64(limit, most), PAGE_SIZE);
+    limit = ALIGN_DOWN(min_u64(limit, most), PAGE_SIZE);
     mm->stack_end =
         mm->arena_end - PAGE_SIZE - random_offset(mm, 16 * MIB, PAGE_SIZE);
-    mm->mmap_top = mm->stack_end - STACK_GUARD -
-                   max_u64(mm->stack_limit, STACK_GAP_MIN) -
+    mm->mmap_top = mm->stack_end - STACK_GUARD - max_u64(limit, STACK_GAP_MIN) -
                    random_offset(mm, 64 * MIB, PAGE_SIZE);
     rc = mm_mmap(mm, mm->stack_end - STACK_START, STACK_START,
                  PROT_READ | PROT_WRITE,

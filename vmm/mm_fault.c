@@ -8,6 +8,7 @@
 #include "vmm/x86.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 
 /* Mappings up to this size get all their entries at once: filling a page table
  * costs less than one page fault that leaves the guest. */
@@ -116,6 +117,15 @@ static enum mm_fault_kind reveal_anon(struct mm *mm, const struct area *area,
                                                              : MM_FAULT_BUS;
 }
 
+/* The limit may change while the program runs; prlimit(2). */
+static uint64_t stack_limit(void)
+{
+    struct rlimit limit = {0};
+
+    getrlimit(RLIMIT_STACK, &limit);
+    return ALIGN_DOWN(limit.rlim_cur, PAGE_SIZE);
+}
+
 /*
  * A fault below a stack: extend it, as Linux's expand_downwards() does, within
  * the limit of its size and not into the guard gap above what lies below.
@@ -132,11 +142,8 @@ static const struct area *grow_stack(struct mm *mm, gva_t addr)
         return NULL;
     top = stack->start;
     floor = i > 0 ? mm->areas.v[i - 1].end + STACK_GUARD : ARENA_BASE;
-    if (stack->end == mm->stack_end)
-        floor = max_u64(floor, mm->stack_end - mm->stack_limit);
-    else
-        floor = max_u64(floor, stack->end - min_u64(mm->stack_limit,
-                                                    stack->end - LOW_BASE));
+    floor = max_u64(floor,
+                    stack->end - min_u64(stack_limit(), stack->end - LOW_BASE));
     if (page < floor)
         return NULL;
     start = max_u64(floor, page - min_u64(STACK_GROWTH, page - floor));

@@ -31,7 +31,6 @@ struct mm {
     uint64_t low_end; /* windows */
     uint64_t arena_end;
     gva_t mmap_top; /* mmap allocates below, from the top down */
-    uint64_t stack_limit;
     gva_t stack_end;
     gva_t brk_start;
     gva_t brk;
