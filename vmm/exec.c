@@ -248,6 +248,8 @@ static int enter_script(struct exec_program *p, char *head, struct diag *d)
 
     if (rc < 0)
         return diag_set(d, rc, "cannot run %s: broken #! line", script);
+    if (p->spec->path_closes)
+        return diag_set(d, -ENOENT, "cannot run %s: it closes", script);
     rc = splice_argv(p, name, arg, script);
     if (rc < 0)
         return diag_set(d, rc, "cannot run %s", script);

@@ -29,6 +29,9 @@ struct exec_spec {
     uint64_t hwcap2;
     gva_t vdso;
     bool secure;
+    bool
+        path_closes; /* (path) leads through a descriptor that is close-on-exec:
+                        no interpreter would find a script there */
 };
 
 struct exec_result {

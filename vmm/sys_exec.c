@@ -8,6 +8,7 @@
 #include "vmm/aio.h"
 #include "vmm/call.h"
 #include "vmm/exec.h"
+#include "vmm/gmem.h"
 #include "vmm/privfd.h"
 #include "vmm/procfs.h"
 #include "vmm/robust.h"
@@ -22,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -64,6 +66,13 @@ static void delete_timers(struct process *process)
     process->timers_end = 0;
 }
 
+/* What else begin_new_exec() of Linux's fs/exec.c does to a process. */
+static void reset_attributes(void)
+{
+    prctl(PR_SET_KEEPCAPS, 0);
+    prctl(PR_SET_DUMPABLE, geteuid() == getuid() && getegid() == getgid());
+}
+
 /*
  * Put (program) in the place of the running one. From the first step on there
  * is no way back: a failure ends the process as Linux ends it, by SIGSEGV.
@@ -89,6 +98,7 @@ static void replace(struct task *task, const struct exec_program *program)
     process->program = loaded;
     task_begins(task, HOOK_EXEC);
     signal_exec(task);
+    reset_attributes();
     delete_timers(process);
     aio_destroy_all(process);
     close_marked_fds();
@@ -108,10 +118,14 @@ static int vector(struct syscall_call *call, unsigned index, char *const *out[])
     *out = capsule_arg(call->capsule, index, NULL, &err);
     if (!*out)
         *out = empty;
+    for (char *const *s = *out; *s; s++)
+        if ((uint64_t)(uintptr_t)*s == GMEM_FAULT_ADDR)
+            return -EFAULT;
     return err;
 }
 
-static int64_t run(struct syscall_call *call, const char *path,
+/* Run (path), which leads through descriptor (fd) unless that is -1. */
+static int64_t run(struct syscall_call *call, const char *path, int fd,
                    unsigned argv_index)
 {
     struct task *task = call->task;
@@ -128,6 +142,7 @@ static int64_t run(struct syscall_call *call, const char *path,
     if (procfs_program_path(task->process, path, exe))
         path = exe;
     spec = process_exec_spec(task->process, path, argv, envp);
+    spec.path_closes = fd >= 0 && (fcntl(fd, F_GETFD) & FD_CLOEXEC);
     rc = exec_open(&program, &spec, NULL);
     if (rc < 0)
         return rc;
@@ -151,7 +166,7 @@ int64_t sys_execve(struct syscall_call *call)
     int err = 0;
     const char *path = path_of(call, 0, &err);
 
-    return path ? run(call, path, 1) : err;
+    return path ? run(call, path, -1, 1) : err;
 }
 
 int64_t sys_execveat(struct syscall_call *call)
@@ -173,12 +188,12 @@ int64_t sys_execveat(struct syscall_call *call)
         fstatat(fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
         return -ELOOP;
     if (path[0] == '/' || (fd == AT_FDCWD && path[0]))
-        return run(call, path, 2);
+        return run(call, path, -1, 2);
     if (fd != AT_FDCWD && fcntl(fd, F_GETFD) < 0)
         return -EBADF;
     if (fd == AT_FDCWD)
         return -EACCES; /* the working directory is no program */
     snprintf(name, sizeof(name), path[0] ? "/dev/fd/%d/%s" : "/dev/fd/%d", fd,
              path);
-    return run(call, name, 2);
+    return run(call, name, fd, 2);
 }
