@@ -3,13 +3,15 @@
  * tables by `cmake --build --preset dev --target documents`; do not edit.
  */
 
+/** 64 bits; text of decimal or 0x digits is exact. */
+type Value = number | string | boolean;
 interface HookAnswer {
-    ret?: number | string | boolean;
+    ret?: Value;
     errno?: number | string;
     delay?: number;
-    [argument: number]: number | string | boolean;
+    0?: Value; 1?: Value; 2?: Value; 3?: Value; 4?: Value; 5?: Value;
 }
-type HookResult = HookAnswer | (number | string)[] | void | null;
+type HookResult = HookAnswer | Value[] | void | null;
 type Hook = (arg0: number, arg1: number, arg2: number, arg3: number,
     arg4: number, arg5: number) => HookResult;
 

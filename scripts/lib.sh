@@ -15,7 +15,7 @@ build_packages="gcc:gcc libc6-dev:/usr/include/stdio.h cmake:cmake
 test_packages="clang:clang clang-format:clang-format clang-tidy:clang-tidy
     qemu-system-x86:qemu-system-x86_64 cpio:cpio busybox-static:/usr/bin/busybox
     sqlite3:sqlite3 gawk:gawk mawk:mawk perl:perl python3:/usr/bin/python3
-    bc:bc file:file procps:ps bash:bash dash:dash sed:sed grep:grep
+    nodejs:node npm:npm bc:bc file:file procps:ps bash:bash dash:dash sed:sed grep:grep
     findutils:find tar:tar gzip:gzip diffutils:diff"
 # The large programs of the suite "software"; the nested machine has them whole.
 software_packages="coreutils:dirname git:git make:make cmake:cmake ninja-build:ninja gcc:gcc

@@ -152,6 +152,21 @@ static void a_configured_policy_denies_and_counts(void **state)
     outcome_free(&o);
 }
 
+/* What tsc makes of classes, generators and the rest, with a real program. */
+static void a_hook_in_typescript_audits_a_program(void **state)
+{
+    const char *const argv[] = {"/usr/bin/cat", "/etc/passwd", "/nowhere",
+                                NULL};
+    struct outcome o;
+
+    (void)state;
+    under("typescript-audit.js", argv, 1, &o);
+    assert_contains(o.out, "root:");
+    assert_contains(o.err, "1x /etc/passwd ok");
+    assert_contains(o.err, "1x /nowhere ENOENT");
+    outcome_free(&o);
+}
+
 static void all_addresses_are_in_use(void **state)
 {
     const char *const argv[] = {"/usr/bin/python3", "-ISBc",
@@ -211,6 +226,7 @@ int main(void)
         cmocka_unit_test(a_deny_list_keeps_a_file_closed),
         cmocka_unit_test(an_injected_errno_reaches_the_program),
         cmocka_unit_test(a_configured_policy_denies_and_counts),
+        cmocka_unit_test(a_hook_in_typescript_audits_a_program),
         cmocka_unit_test(all_addresses_are_in_use),
         cmocka_unit_test(a_request_is_replaced_in_write),
         cmocka_unit_test(a_program_that_cannot_run_is_status_126),

@@ -1,0 +1,1 @@
+export const deny = (errno: keyof typeof E): HookAnswer => ({ ret: -1, errno: E[errno] });

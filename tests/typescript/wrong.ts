@@ -1,0 +1,1 @@
+accessors.AddHookBefore("opennat", () => {});
