@@ -1,6 +1,7 @@
 /* load.c: scripts from files and from memory, and all of them again. */
 #include "jsengine/internal.h"
 #include "jsengine/jsval.h"
+#include "jsengine/modern.h"
 #include "vmm/readfile.h"
 
 #include <dirent.h>
@@ -64,6 +65,21 @@ void engine_hint(struct diag *d, const char *what)
                      "classes or template strings");
 }
 
+/* The construct in the error's line, where it is one of this script's. */
+static void hint_at_line(struct diag *d, const struct script *script,
+                         const struct engine_error *error)
+{
+    size_t n = strlen(script->name);
+    char hint[256];
+
+    if (strncmp(error->where, script->name, n) == 0 && error->where[n] == ':' &&
+        modern_hint(hint, sizeof(hint), script->source, script->size,
+                    error->where, error->what))
+        diag_hint(d, "%s", hint);
+    else
+        engine_hint(d, error->what);
+}
+
 int engine_load_source(struct engine *e, const char *source, size_t size,
                        const char *name, struct diag *d)
 {
@@ -82,7 +98,7 @@ int engine_load_source(struct engine *e, const char *source, size_t size,
         return 0;
     rc = diag_set(d, 0, "%s: %s", error.where[0] ? error.where : name,
                   error.what);
-    engine_hint(d, error.what);
+    hint_at_line(d, &script, &error);
     return rc;
 }
 

@@ -143,6 +143,20 @@ static void the_hint_names_line_and_construct(void **state)
                              "a.js:-2", "SyntaxError: x"));
 }
 
+static void a_script_that_does_not_parse_gets_the_hint(void **state)
+{
+    static const char source[] = "var a;\nvar f = (x) => x;";
+    struct fixture *f = *state;
+    struct diag d = {0};
+
+    assert_true(engine_load_source(f->engine, source, sizeof(source) - 1,
+                                   "a.js", &d) < 0);
+    assert_non_null(strstr(d.hint, "line 2 has an arrow function"));
+    d = (struct diag){0};
+    assert_true(engine_load_source(f->engine, "var = 5;", 8, "a.js", &d) < 0);
+    assert_non_null(strstr(d.hint, "ECMAScript 5.1: no let"));
+}
+
 static void a_long_line_is_looked_at_from_its_beginning(void **state)
 {
     char line[8192];
@@ -165,6 +179,9 @@ int main(void)
         cmocka_unit_test(text_and_comments_and_es5_are_not_newer),
         cmocka_unit_test(what_does_not_end_in_the_line_ends_with_it),
         cmocka_unit_test(the_hint_names_line_and_construct),
+        cmocka_unit_test_setup_teardown(
+            a_script_that_does_not_parse_gets_the_hint, fixture_setup,
+            fixture_teardown),
         cmocka_unit_test(a_long_line_is_looked_at_from_its_beginning),
     };
 
