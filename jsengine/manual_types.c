@@ -57,9 +57,13 @@ static size_t group_size(const struct member *m, size_t n)
  * is below it: a name, an index, or nothing. */
 static void put_members(FILE *out, struct member *m, size_t n)
 {
-    bool array = m[0].path[0] == '[';
-    size_t size, group;
+    bool array = n && m[0].path[0] == '[';
+    size_t size = 0, group;
 
+    if (n == 0) { /* opaque */
+        fputs("{}", out);
+        return;
+    }
     if (!m[0].path[0]) {
         put_type(out, m[0].datum);
         return;

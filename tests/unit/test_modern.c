@@ -163,7 +163,8 @@ static void a_long_line_is_looked_at_from_its_beginning(void **state)
 
     (void)state;
     memset(line, ' ', sizeof(line));
-    memcpy(line, "let x", 5);
+    for (size_t i = 0; i < 5; i++)
+        line[i] = "let x"[i];
     assert_non_null(modern_construct(line, sizeof(line)));
     memset(line, '\0', sizeof(line));
     assert_null(modern_construct(line, sizeof(line)));
