@@ -137,6 +137,13 @@ interface Accessors {
      */
     inject(calls: CallSet, options: HookOptions): number;
     /**
+     * Send a record to the log socket; without one nothing happens.
+     * @param value an object, or the JSON text of one, becomes the record; all else a text in it
+     * @returns null
+     * @throws TypeError: a circular value; Error "only hooks have a process"
+     */
+    logJson(value: any): null;
+    /**
      * Remove a hook.
      * @param hook what on or inject returned
      * @returns boolean: whether it was there
