@@ -110,6 +110,13 @@ interface Accessors {
     /** @deprecated older name of AddHookBefore */
     AddCbBefore(sysno: CallSet, hook: Hook): null;
     /**
+     * Map private anonymous memory into the calling process, readable and writable.
+     * @param length bytes, above 0; rounded up to pages
+     * @returns number: the address; mapped until munmap, execve or the end of the process
+     * @throws Error "invalid argument": length is 0; Error "cannot allocate memory"
+     */
+    anonMmap(length: number): number;
+    /**
      * What a hook returns to let the call fail.
      * @param errno 0 to 4095, or a name as "ENOSPC"
      * @returns {ret: -1, errno: number}
@@ -129,6 +136,44 @@ interface Accessors {
      */
     getEnvs(): string[];
     /**
+     * One open descriptor of the calling process.
+     * @param fd cut to 32 bits
+     * @returns FdInfo {Fd, Name, Mode, Flags, Nlinks, Readble, Writable}; FD, Path, Readable are older names
+     * @throws Error "bad file descriptor N"
+     */
+    getFdInfo(fd: number): any;
+    /**
+     * All open descriptors of the calling process.
+     * @returns array of FdInfo, ascending by Fd
+     * @throws Error with the host's words: /proc cannot be read
+     */
+    getFdsInfo(): any;
+    /**
+     * The memory mappings of the calling process.
+     * @returns array of MmapInfo {Start, End, Readable, Writeable, Executable, Private, Offset, DevMajor, DevMinor, Inode, Path}, ascending by Start; Path is a file, [heap], [stack], [vdso], [vvar] or ""
+     * @throws Error with the host's words: /proc cannot be read, no memory
+     */
+    getMmaps(): any;
+    /**
+     * Ids of the calling process and its session.
+     * @returns PidInfo {PID, GID, UID, Session {SessionID, PGID, ForegroundID, OtherPGIDs}}: effective ids; ForegroundID 0 without a terminal; OtherPGIDs are all groups of the session, at most 1024
+     * @throws Error with the host's words: /proc cannot be read
+     */
+    getPidInfo(): any;
+    /**
+     * Signal mask of the calling task, signal handlers of its process.
+     * @returns SignalInfo {SignalMask, SignalWaitMask, SavedSignalMask, Sigactions [{Signo, Handler, Flags, Restorer, SignalsInSet}]}; bit i of a mask is signal i + 1; Handler is SIG_DFL, SIG_IGN or 0x...; SigActions is an older name
+     * @throws nothing of its own
+     */
+    getSignalInfo(): any;
+    /**
+     * The calling thread, or another one of the session, and its thread group.
+     * @param tid thread id; left out: the caller's
+     * @returns ThreadInfo {TID, TGID, TIDsInTg}: TIDsInTg are all threads of the group, itself included, ascending
+     * @throws Error "no such task N"
+     */
+    getThreadInfo(tid: number): any;
+    /**
      * Let calls fail, answer them or delay them, without a hook of one's own.
      * @param calls as AddHookAfter
      * @param options errno (number or name) or ret (number); delay (ms); and the options of on
@@ -143,6 +188,21 @@ interface Accessors {
      * @throws TypeError: a circular value; Error "only hooks have a process"
      */
     logJson(value: any): null;
+    /**
+     * Unmap memory of the calling process.
+     * @param addr a multiple of 4096
+     * @param length bytes, above 0; rounded up to pages
+     * @returns null, also where nothing is mapped
+     * @throws Error "invalid argument": addr, length
+     */
+    munmap(addr: number | string, length: number): null;
+    /**
+     * The number of a signal.
+     * @param name SIGHUP to SIGSYS, exactly; no other names for the same
+     * @returns number, 1 to 31
+     * @throws Error "invalid argument": no such name
+     */
+    nameToSignal(name: string): number;
     /**
      * Remove a hook.
      * @param hook what on or inject returned
@@ -186,6 +246,33 @@ interface Accessors {
      * @throws Error "bad address"; Error "file name too long": no NUL within count bytes; RangeError: count
      */
     readString(addr: number | string, count: number): string;
+    /**
+     * Undo one stopThreads of the same call; without one it does nothing.
+     * @returns null
+     * @throws nothing of its own
+     */
+    resumeThreads(): null;
+    /**
+     * Send a signal to one thread of the session, as tgkill(2).
+     * @param tid thread id, the caller's too
+     * @param signo 1 to 64
+     * @returns null; the caller gets it when its call returns, other threads of its process when the hook has ended
+     * @throws RangeError "bad signal number"; Error "no such process": not a thread of the session; Error "operation not permitted": another user's; Error "resource temporarily unavailable": more than 16 within the process at one call
+     */
+    sendSignal(tid: number, signo: number): null;
+    /**
+     * The signals in a mask.
+     * @param mask bit i is signal i + 1
+     * @returns array of strings, ascending; 32 to 64 as decimal digits
+     * @throws RangeError: no number of 64 bits
+     */
+    signalMaskToNames(mask: number | string): string[];
+    /**
+     * Stop all other threads of the process, and all processes that may write to shared memory which it maps, until resumeThreads or the end of the call. Counted.
+     * @returns null, when they have stopped; blocking calls of theirs go on later
+     * @throws Error "a thread does not stop" within the hook's time; Error "operation not permitted": another user's process shares memory; Error "resource temporarily unavailable": 64 tasks stop others
+     */
+    stopThreads(): null;
     /**
      * Write bytes into the calling task's memory.
      * @param addr address of the first byte
