@@ -221,9 +221,46 @@ static void help_names_every_option(void **state)
         assert_non_null(strstr(text, names[i]));
 }
 
+static void options_of_the_log_are_read(void **state)
+{
+    struct options o;
+    struct diag d;
+
+    (void)state;
+    assert_int_equal(parse(&o, "m ls", &d), 0);
+    assert_null(o.log_socket);
+    assert_null(o.strace);
+    assert_int_equal(o.strace_size, 1024);
+    assert_int_equal(o.log_buffer, 4 << 20);
+    assert_int_equal(parse(&o,
+                           "m --log-socket a:1 --strace --strace-size 0 "
+                           "--log-buffer=64K ls",
+                           &d),
+                     0);
+    assert_string_equal(o.log_socket, "a:1");
+    assert_string_equal(o.strace, "all");
+    assert_int_equal(o.strace_size, 0);
+    assert_int_equal(o.log_buffer, 64 << 10);
+    assert_string_equal(o.prog[0], "ls");
+    assert_int_equal(parse(&o, "m --strace=read,%file --log-buffer 2M ls", &d),
+                     0);
+    assert_string_equal(o.strace, "read,%file");
+    assert_int_equal(o.log_buffer, 2 << 20);
+    assert_refused("m --strace= ls", "empty value", "");
+    assert_refused("m --strace-size 65537 ls", "from 0 to 65536", "");
+    assert_refused("m --strace-size x ls", "not \"x\"", "");
+    assert_refused("m --strace-size -1 ls", "not \"-1\"", "");
+    assert_refused("m --log-buffer 1K ls", "from 65536 to 1073741824", "");
+    assert_refused("m --log-buffer 1G ls", "not \"1G\"", "");
+    assert_refused("m --log-buffer 99999999999999M ls", "99999999999999M", "");
+    assert_refused("m --log-buffer 64KK ls", "not \"64KK\"", "");
+    assert_refused("m --log-socket", "needs a value", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(options_of_the_log_are_read),
         cmocka_unit_test(options_end_at_the_program),
         cmocka_unit_test(options_end_at_two_dashes),
         cmocka_unit_test(hooks_are_kept_in_the_order_given),
