@@ -449,19 +449,18 @@ static struct record arguments(const struct trace *t,
 
 void trace_enter(struct trace *t, const struct syscall_call *call, size_t blob)
 {
+    const struct datum *arg = call->row ? call->arg : NULL;
     const struct syscall_variant *v = NULL;
     struct record in;
 
-    t->arg = call->row ? call->arg : NULL;
+    t->arg = arg;
     in = arguments(t, call);
     if (call->row && call->row->variants)
         v = syscall_variant(call->row, call->orig);
-    for (unsigned i = 0; i < SYSCALL_ARGS; i++) {
+    for (unsigned i = 0; i < SYSCALL_ARGS && (!arg || arg[i].kind); i++) {
         struct printer p = begin(t, call, blob);
 
-        if (t->arg && !t->arg[i].kind)
-            break;
-        if (!t->arg)
+        if (!arg)
             put_address(&p, call->orig[i]);
         else if (!put_selector(&p, call, v, i))
             put_argument(&p, &in, i);

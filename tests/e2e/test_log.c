@@ -423,11 +423,10 @@ static void s64_logJson_makes_objects_and_strings(void **state)
 /* --- 65: peers that do not read --- */
 
 /* Some thousand calls. */
-static const char *const busy[] = {
-    "/bin/sh", "-c",
+static const char busy_script[] =
     "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); : </dev/null; done; "
-    ": >$0; sleep 0.7; echo done $i; exit 7",
-    gate, NULL};
+    ": >$0; sleep 0.7; echo done $i; exit 7";
+static const char *const busy[] = {"/bin/sh", "-c", busy_script, gate, NULL};
 
 static double seconds(void)
 {

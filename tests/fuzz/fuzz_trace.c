@@ -64,6 +64,9 @@ static void must(bool good, const char *what)
     abort();
 }
 
+/* The input may happen to say the same. */
+static bool secret_is_known;
+
 static void check(const struct syscall_call *call, const struct trace *t,
                   bool over)
 {
@@ -82,7 +85,8 @@ static void check(const struct syscall_call *call, const struct trace *t,
     }
     record_call(&record, &r);
     must(!record.cut && record.at[record.size - 1] == '\n', "no whole line");
-    must(!memmem(record.at, record.size, secret, sizeof(secret) - 1),
+    must(secret_is_known ||
+             !memmem(record.at, record.size, secret, sizeof(secret) - 1),
          "memory of the monitor");
     for (size_t i = 0; i < record.size - 1; i += n) {
         n = utf8_length(record.at + i, record.size - i);
@@ -123,6 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     prepare();
     must(cap, "no capsule");
+    secret_is_known = memmem(data, size, secret, sizeof(secret) - 1);
     call.sysno = next_byte(&in) | (uint64_t)(next_byte(&in) % 4) << 8;
     call.row = syscall_row(call.sysno);
     for (unsigned i = 0; i < SYSCALL_ARGS; i++)
