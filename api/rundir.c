@@ -140,18 +140,24 @@ static int bind_and_listen(const struct rundir *r, pid_t pid)
     return err ? -err : fd;
 }
 
+/* Whole or not at all, for whoever reads at the same time. */
 static int write_json(const struct rundir *r, pid_t pid, const char *json,
                       size_t size)
 {
-    char name[NAME_LEN];
+    char new[NAME_LEN], name[NAME_LEN];
     int fd, rc;
 
+    name_of(new, pid, "new");
     name_of(name, pid, "json");
-    fd = openat(r->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    fd = openat(r->fd, new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
         return -errno;
     rc = write(fd, json, size) == (ssize_t)size ? 0 : -EIO;
     close(fd);
+    if (rc == 0 && renameat(r->fd, new, r->fd, name) < 0)
+        rc = -errno;
+    if (rc < 0)
+        unlinkat(r->fd, new, 0);
     return rc;
 }
 

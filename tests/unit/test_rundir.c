@@ -61,6 +61,7 @@ static void it_lies_in_the_runtime_directory_and_is_private(void **state)
     assert_int_equal(mode_of(r, "."), 0700);
     assert_int_equal(mode_of(r, "17.sock"), 0600);
     assert_int_equal(mode_of(r, "17.json"), 0600);
+    assert_int_equal(faccessat(r->fd, "17.new", F_OK, 0), -1);
     close(fd);
 }
 
