@@ -332,7 +332,7 @@ static pid_t find_server(const char *marker)
     FILE *out;
 
     snprintf(line, sizeof(line),
-             "for p in $(pgrep -x microvm-control); do "
+             "for p in $(pgrep -x microvm-server); do "
              "tr '\\0' ' ' </proc/$p/cmdline | grep -q '%s' && echo $p; done",
              marker);
     out = popen(line, "re");
