@@ -5,7 +5,7 @@
  */
 #include "tests/e2e/control.h"
 
-#include <errno.h>
+#include <pty.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -316,6 +316,45 @@ static void s58_the_client_knows_every_verb(void **state)
     assert_ctl(3, "no session runs", "get");
 }
 
+/* What microvm-ctl get -v prints on a terminal. */
+static void get_on_terminal(char *text, size_t size)
+{
+    size_t n = 0;
+    ssize_t got;
+    int fd, status;
+    pid_t pid = forkpty(&fd, NULL, NULL, NULL);
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        execl(beside("../bin/microvm-ctl"), "microvm-ctl", "get", "-v", NULL);
+        _exit(98);
+    }
+    while (n + 1 < size && (got = read(fd, text + n, size - 1 - n)) > 0)
+        n += (size_t)got;
+    text[n] = '\0';
+    close(fd);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+static void a_terminal_gets_colours_and_no_commands_of_scripts(void **state)
+{
+    struct session s;
+    char text[4096];
+
+    (void)state;
+    start(&s, "0");
+    change_state(&s, "accessors.AddHookBefore(39, function f() {"
+                     " return '\033[2J \302\2331m'; })");
+    get_on_terminal(text, sizeof(text));
+    assert_in(text, "\033[1mType\033[0m: \033[32mok\033[0m");
+    assert_in(text, "\033[1mgVisor says\033[0m");
+    assert_in(text, "\033[1mPayload\033[0m");
+    assert_in(text, "return '\\x1b[2J \\x9b1m'");
+    assert_null(strstr(text, "\033[2J"));
+    end(&s);
+}
+
 static void sessions_are_listed_and_chosen(void **state)
 {
     const char *const argv[] = {"controlled", "0", NULL};
@@ -526,6 +565,7 @@ int main(void)
             s58_every_request_is_answered_though_the_client_could_go_on),
         cmocka_unit_test(s58_the_manual_has_four_texts_an_accessor),
         cmocka_unit_test(s58_the_client_knows_every_verb),
+        cmocka_unit_test(a_terminal_gets_colours_and_no_commands_of_scripts),
         cmocka_unit_test(sessions_are_listed_and_chosen),
         cmocka_unit_test(s59_wrong_requests_are_answered_in_json),
         cmocka_unit_test(s60_unregistering_is_all_or_nothing),
