@@ -232,7 +232,7 @@ static void programs_do_not_notice_stops(void **state)
         "flock|sem|msg|connect|vfork/.test(name))\n"
         "    accessors.AddHookBefore(SYS[name], f);\n";
     static const char *const programs[][2] = {
-        {"threads", "count"},          {"threads", "many"},
+        {"threads", "count"},          {"threads", "sequence"},
         {"threads", "group-exit"},     {"threads", "exec-by-thread"},
         {"threads", "leader-exits"},   {"threads", "fork-under-load"},
         {"threads", "map-changes"},    {"threads", "vfork"},
