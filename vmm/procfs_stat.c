@@ -133,7 +133,6 @@ static int collect(struct facts *f, const struct peer *peer,
     gva_t brk;
     int rc;
 
-    memset(f, 0, sizeof(*f));
     rc = measure(&f->m, peer);
     f->text = ALIGN_UP(elf->end_code, PAGE_SIZE) -
               ALIGN_DOWN(elf->start_code, PAGE_SIZE);
@@ -193,7 +192,7 @@ static int read_line(const struct place *place, char *text, int size)
 int procfs_stat(const struct peer *peer, const struct place *place, FILE *out)
 {
     char text[1024], *at, *rest = NULL;
-    struct facts f;
+    struct facts f = {0};
     int rc = read_line(place, text, sizeof(text));
 
     if (rc == 0)
@@ -218,7 +217,7 @@ int procfs_stat(const struct peer *peer, const struct place *place, FILE *out)
 
 int procfs_statm(const struct peer *peer, const struct place *place, FILE *out)
 {
-    struct facts f;
+    struct facts f = {0};
     int rc = collect(&f, peer, place);
 
     if (rc < 0)
@@ -310,8 +309,8 @@ static uint64_t peak(const char *text, const char *label, const char *now,
 
 int procfs_status(const struct peer *peer, const struct place *place, FILE *out)
 {
-    char text[8192];
-    struct facts f;
+    char text[8192] = "";
+    struct facts f = {0};
     int rc = read_all(place, text, sizeof(text));
     const char *line = text, *end;
 
