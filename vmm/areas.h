@@ -15,6 +15,7 @@
 #define AREA_FILE      (1u << 1) /* backed by a file: may end early (SIGBUS) */
 #define AREA_GROWSDOWN (1u << 2) /* a stack */
 #define AREA_SMALL     (1u << 3) /* never in 2 MiB pages */
+#define AREA_DONTFORK  (1u << 4) /* MADV_DONTFORK: a child does not have it */
 
 struct area {
     gva_t start;

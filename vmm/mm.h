@@ -28,6 +28,9 @@ void mm_destroy(struct mm *mm);
 void mm_hold(struct mm *mm);
 void mm_release(struct mm *mm);
 
+/* In the child of a fork: what is not inherited is not mapped, madvise(2). */
+void mm_forked(struct mm *mm);
+
 /* Unmap everything, as execve(2) does: (mm) is then as mm_create left it.
  * Returns 0 or a negative errno (sealed memory, mseal(2): -EPERM). */
 int64_t mm_clear(struct mm *mm);

@@ -41,12 +41,14 @@ static int check(gva_t addr, uint64_t *len)
     return 0;
 }
 
+/* Returns 0 or -1 with errno set. The lock is held. */
+typedef int piece_fn(struct mm *mm, gva_t start, uint64_t len, int arg);
+
 /*
  * Run (fn) on each mapped piece of the range. As with madvise(2) and mlock(2)
  * holes do not end the walk, but answer ENOMEM after it; an error does.
  */
-static int64_t for_pieces(struct mm *mm, gva_t addr, uint64_t len,
-                          int (*fn)(gva_t start, uint64_t len, int arg),
+static int64_t for_pieces(struct mm *mm, gva_t addr, uint64_t len, piece_fn *fn,
                           int arg)
 {
     gva_t end = addr + len;
@@ -65,31 +67,47 @@ static int64_t for_pieces(struct mm *mm, gva_t addr, uint64_t len,
         from = max_u64(addr, mm->areas.v[i].start);
         to = min_u64(end, mm->areas.v[i].end);
         hole |= from > addr;
-        rc = fn(from, to - from, arg) < 0 ? -errno : 0;
+        rc = fn(mm, from, to - from, arg) < 0 ? -errno : 0;
         addr = to;
     }
     pthread_mutex_unlock(&mm->lock);
     return rc < 0 ? rc : hole ? -ENOMEM : 0;
 }
 
-static int do_madvise(gva_t start, uint64_t len, int advice)
+static int do_madvise(struct mm *mm, gva_t start, uint64_t len, int advice)
 {
-    return madvise(hva(start), len, advice);
+    struct area area = *areas_at(&mm->areas, start);
+
+    if (areas_reserve(&mm->areas) < 0) {
+        errno = ENOMEM;
+        return -1;
+    }
+    if (madvise(hva(start), len, advice) < 0)
+        return -1;
+    /* What a child will not have. */
+    if (advice == MADV_DONTFORK)
+        mm_record(mm, start, len, area.prot, area.flags | AREA_DONTFORK);
+    else if (advice == MADV_DOFORK)
+        mm_record(mm, start, len, area.prot, area.flags & ~AREA_DONTFORK);
+    return 0;
 }
 
-static int do_mlock(gva_t start, uint64_t len, int flags)
+static int do_mlock(struct mm *mm, gva_t start, uint64_t len, int flags)
 {
+    (void)mm;
     return mlock2(hva(start), len, (unsigned)flags);
 }
 
-static int do_munlock(gva_t start, uint64_t len, int unused)
+static int do_munlock(struct mm *mm, gva_t start, uint64_t len, int unused)
 {
+    (void)mm;
     (void)unused;
     return munlock(hva(start), len);
 }
 
-static int do_msync(gva_t start, uint64_t len, int flags)
+static int do_msync(struct mm *mm, gva_t start, uint64_t len, int flags)
 {
+    (void)mm;
     return msync(hva(start), len, flags);
 }
 
@@ -98,6 +116,20 @@ int64_t mm_madvise(struct mm *mm, gva_t addr, uint64_t len, int advice)
     if (!advice_known(advice) || check(addr, &len) < 0)
         return -EINVAL;
     return len ? for_pieces(mm, addr, len, do_madvise, advice) : 0;
+}
+
+void mm_forked(struct mm *mm)
+{
+    for (size_t i = 0; i < mm->areas.count;) {
+        const struct area gone = mm->areas.v[i];
+
+        if (gone.flags & AREA_DONTFORK) {
+            mm_hide(mm, gone.start, gone.end - gone.start);
+            mm_forget(mm, gone.start, gone.end - gone.start);
+        } else {
+            i++;
+        }
+    }
 }
 
 int64_t mm_msync(struct mm *mm, gva_t addr, uint64_t len, int flags)
@@ -148,7 +180,7 @@ int64_t mm_munlock(struct mm *mm, gva_t addr, uint64_t len)
 }
 
 /* Everything the program has mapped; holes are no error. */
-static int64_t for_all(struct mm *mm, int (*fn)(gva_t, uint64_t, int), int arg)
+static int64_t for_all(struct mm *mm, piece_fn *fn, int arg)
 {
     int64_t rc = for_pieces(mm, 0, mm->arena_end, fn, arg);
 

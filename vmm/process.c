@@ -307,7 +307,9 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
     mm_release(p->mm);
     pthread_mutex_unlock(&p->actions.lock);
     pthread_mutex_unlock(&p->lock);
-    if (pid == 0)
+    if (pid == 0) {
         forget_others(p, task);
+        mm_forked(p->mm);
+    }
     return pid;
 }

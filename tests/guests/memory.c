@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PAGE 4096UL
@@ -180,11 +181,74 @@ static void test_files(void)
     tell("no file", mmap(NULL, PAGE, RW, MAP_SHARED, 999, 0) != MAP_FAILED);
 }
 
+/* What a child finds at (p), or what happens when it looks. */
+static void child_sees(const char *what, char *p)
+{
+    int status = 0;
+    pid_t pid;
+
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        const char *how = touch(p, 0);
+
+        if (caught)
+            printf("%s: %s\n", what, how);
+        else
+            printf("%s: %d\n", what, *p);
+        /* A hole is free for other mappings. */
+        if (caught &&
+            (mmap(p, PAGE, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0) != p ||
+             *p != 0))
+            printf("%s: not free\n", what);
+        fflush(stdout);
+        _exit(0);
+    }
+    waitpid(pid, &status, 0);
+    printf("%s, in the parent: %d %d\n", what, status, *p);
+}
+
+static void test_inheritance(void)
+{
+    const size_t large = 8UL << 20;
+    char *p = mmap(NULL, 4 * PAGE, RW, ANON, -1, 0), *moved;
+    char *big = mmap(NULL, large, RW, ANON, -1, 0);
+    char *shared = mmap(NULL, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    memset(p, 5, 4 * PAGE);
+    memset(big, 6, large);
+    tell("do not inherit", madvise(p + PAGE, PAGE, MADV_DONTFORK) == 0);
+    child_sees("before it", p);
+    child_sees("not inherited", p + PAGE);
+    child_sees("behind it", p + 2 * PAGE);
+    tell("rights", mprotect(p, 4 * PAGE, RW | PROT_EXEC) == 0);
+    child_sees("with other rights", p + PAGE);
+    moved = mremap(p + PAGE, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+    child_sees("moved", moved);
+    tell("inherit", madvise(moved, 2 * PAGE, MADV_DOFORK) == 0);
+    child_sees("inherited", moved);
+    tell("wipe", madvise(p, PAGE, MADV_WIPEONFORK) == 0);
+    child_sees("wiped", p);
+    tell("keep", madvise(p, PAGE, MADV_KEEPONFORK) == 0);
+    child_sees("kept", p);
+    tell("wipe shared", madvise(shared, PAGE, MADV_WIPEONFORK) == 0);
+    tell("shared", madvise(shared, PAGE, MADV_DONTFORK) == 0);
+    child_sees("shared and not inherited", shared);
+    tell("part", madvise(big + large / 2, large / 4, MADV_DONTFORK) == 0);
+    child_sees("large", big + large / 2 - PAGE);
+    child_sees("part of large", big + large / 2);
+    child_sees("end of large", big + large - PAGE);
+    tell("hole", madvise(p, 4 * PAGE, MADV_DONTFORK) == 0);
+}
+
 int main(void)
 {
     struct sigaction action = {.sa_sigaction = on_fault,
                                .sa_flags = SA_SIGINFO};
+    static char output[BUFSIZ];
 
+    /* The heap is moved below the C library. */
+    setvbuf(stdout, output, _IOFBF, sizeof(output));
     sigaction(SIGSEGV, &action, NULL);
     sigaction(SIGBUS, &action, NULL);
     test_brk();
@@ -192,6 +256,7 @@ int main(void)
     test_rights();
     test_mremap();
     test_advice();
+    test_inheritance();
     test_files();
     return 0;
 }
