@@ -269,6 +269,8 @@ static void descriptors(void)
     tell("slots", status_of("/proc/self/status", "FDSize:", 10) <= 256);
 }
 
+static int told[2]; /* by the thread, that it has shown what it has to */
+
 static void *wait_for_byte(void *arg)
 {
     char byte;
@@ -278,6 +280,8 @@ static void *wait_for_byte(void *arg)
     sigaddset(&set, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     show_signals("thread", "/proc/thread-self/status");
+    if (write(told[1], "x", 1) != 1)
+        return NULL;
     return (void *)read(*(int *)arg, &byte, 1);
 }
 
@@ -285,12 +289,14 @@ static void threads(void)
 {
     pthread_t thread;
     uint64_t f[64];
-    int ends[2], quiet[2];
+    int ends[2];
+    char byte;
 
-    if (pipe(ends) < 0 || pipe(quiet) < 0)
+    if (pipe(ends) < 0 || pipe(told) < 0)
         return;
     pthread_create(&thread, NULL, wait_for_byte, &ends[0]);
-    usleep(20000);
+    if (read(told[0], &byte, 1) != 1)
+        return;
     list("/proc/self/task", 0);
     read_stat("/proc/self/stat", f);
     printf("threads %lu %d\n", f[20],
