@@ -176,8 +176,6 @@ int mm_prepare(struct mm *mm, gva_t start, uint64_t len)
 {
     int rc = areas_reserve(&mm->areas);
 
-    if (rc == 0)
-        rc = vm_cover(mm->vm, start, len);
     return rc == 0 ? mm_hide(mm, start, len) : rc;
 }
 
@@ -478,8 +476,6 @@ static int64_t remap(struct mm *mm, const struct move *m)
     void *got;
     int rc = areas_reserve(&mm->areas);
 
-    if (rc == 0)
-        rc = vm_cover(mm->vm, m->new, m->new_len);
     if (rc == 0 && moves)
         rc = mm_hide(mm, m->old, m->old_len);
     if (rc == 0 && moves)

@@ -46,8 +46,13 @@ int mm_hide(struct mm *mm, gva_t start, uint64_t len)
 int mm_reveal_area(struct mm *mm, const struct area *area, gva_t start,
                    uint64_t len)
 {
+    int rc;
+
     if (!area->prot)
         return 0;
+    rc = vm_cover(mm->vm, start, len);
+    if (rc < 0)
+        return rc;
     return pt_map(&mm->vm->pt, start, start, len, entry_bits(area->prot),
                   wants_huge(mm, area));
 }
@@ -151,7 +156,6 @@ static const struct area *grow_stack(struct mm *mm, gva_t addr)
     if (mm->limit && mm->accessible + (top - start) > mm->limit)
         return NULL;
     if (areas_reserve(&mm->areas) < 0 ||
-        vm_cover(mm->vm, start, top - start) < 0 ||
         mmap(hva(start), top - start, (int)prot,
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
              0) == MAP_FAILED)

@@ -54,7 +54,7 @@ bool mm_in_window(const struct mm *mm, gva_t addr, uint64_t len);
 /* Whether (more) accessible bytes are more than the profile allows. */
 bool mm_over_limit(const struct mm *mm, uint64_t more);
 
-/* What comes before a new mapping: space in the map, memslots, no entries.
+/* What comes before a new mapping: space in the map, no entries.
  * Returns 0 or a negative errno. */
 int mm_prepare(struct mm *mm, gva_t start, uint64_t len);
 

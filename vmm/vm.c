@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 
 /* The machine area gets memslots in steps: registering costs by size. */
-#define MACHINE_STEP (32 * MIB)
+#define MACHINE_STEP (4 * MIB)
 /* The end of the machine area is address space for aliases, without memory. */
 #define ALIAS_SIZE (64 * MIB)
 #define ALIAS_BASE (MACHINE_END - ALIAS_SIZE)
@@ -185,12 +185,48 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
     return 0;
 }
 
+static int by_gpa(const void *a, const void *b)
+{
+    const struct kvm_userspace_memory_region *x = a, *y = b;
+
+    return x->guest_phys_addr < y->guest_phys_addr
+               ? -1
+               : x->guest_phys_addr > y->guest_phys_addr;
+}
+
+static bool follows(const struct kvm_userspace_memory_region *a,
+                    const struct kvm_userspace_memory_region *b)
+{
+    return a->guest_phys_addr + a->memory_size == b->guest_phys_addr &&
+           a->userspace_addr + a->memory_size == b->userspace_addr &&
+           a->flags == b->flags;
+}
+
+/* Neighbours become one memslot: each costs, whatever its size. */
+static void join_slots(struct vm *vm)
+{
+    uint32_t n = 0;
+
+    qsort(vm->slots, vm->slot_count, sizeof(*vm->slots), by_gpa);
+    for (uint32_t i = 0; i < vm->slot_count; i++) {
+        if (n > 0 && follows(&vm->slots[n - 1], &vm->slots[i])) {
+            vm->slots[n - 1].memory_size += vm->slots[i].memory_size;
+            continue;
+        }
+        vm->slots[n] = vm->slots[i];
+        vm->slots[n].slot = n;
+        n++;
+    }
+    vm->slot_count = n;
+}
+
 int vm_renew(struct vm *vm, struct diag *d)
 {
     int rc;
 
     privfd_close(vm->vm_fd);
     vm->next_vcpu = 0;
+    join_slots(vm);
     rc = open_vm(vm, d);
     for (uint32_t i = 0; rc == 0 && i < vm->slot_count; i++)
         if (ioctl(vm->vm_fd, KVM_SET_USER_MEMORY_REGION, &vm->slots[i]) < 0)
@@ -247,24 +283,54 @@ static uint64_t piece_of(const struct vm *vm, gpa_t gpa, gpa_t *start,
     return base ? vm->low_pieces + n : n;
 }
 
+/* Whether the piece that begins at or contains (gpa) lacks its memslot; (*mark)
+ * is set to its mark, (*start) and (*end) to what of it is window. */
+static bool uncovered(struct vm *vm, gpa_t gpa, gpa_t *start, gpa_t *end,
+                      uint8_t **mark)
+{
+    *mark = &vm->covered[piece_of(vm, gpa, start, end)];
+    return !__atomic_load_n(*mark, __ATOMIC_ACQUIRE);
+}
+
+/* One memslot for the pieces without one from (gpa) on, up to (stop). Returns
+ * where it ends or a negative errno; the lock is held. */
+static int64_t cover_run(struct vm *vm, gpa_t gpa, gpa_t stop)
+{
+    gpa_t start, end, run_start, run_end;
+    uint8_t *mark;
+    int rc;
+
+    if (!uncovered(vm, gpa, &run_start, &run_end, &mark))
+        return (int64_t)run_end;
+    while (run_end < stop && uncovered(vm, run_end, &start, &end, &mark))
+        run_end = end;
+    rc = add_slot(vm, run_start, run_start, run_end - run_start, 0);
+    if (rc < 0)
+        return rc;
+    for (gpa = run_start; gpa < run_end; gpa = end) {
+        uncovered(vm, gpa, &start, &end, &mark);
+        __atomic_store_n(mark, 1, __ATOMIC_RELEASE);
+    }
+    return (int64_t)run_end;
+}
+
 int vm_cover(struct vm *vm, gpa_t gpa, uint64_t len)
 {
     gpa_t stop = gpa + len;
-    int rc = 0;
 
     while (gpa < stop) {
         gpa_t start, end;
-        uint8_t *covered = &vm->covered[piece_of(vm, gpa, &start, &end)];
+        uint8_t *mark;
 
-        if (!__atomic_load_n(covered, __ATOMIC_ACQUIRE)) {
+        if (uncovered(vm, gpa, &start, &end, &mark)) {
+            int64_t rc;
+
             pthread_mutex_lock(&vm->lock);
-            if (!*covered)
-                rc = add_slot(vm, start, start, end - start, 0);
-            if (rc == 0)
-                __atomic_store_n(covered, 1, __ATOMIC_RELEASE);
+            rc = cover_run(vm, gpa, stop);
             pthread_mutex_unlock(&vm->lock);
             if (rc < 0)
-                return rc;
+                return (int)rc;
+            end = (gpa_t)rc;
         }
         gpa = end;
     }

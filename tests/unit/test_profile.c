@@ -88,7 +88,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_false(p.huge_pages);
     assert_false(p.randomize);
     assert_true(p.vdso);
-    assert_int_equal(p.slot_size, 256 * MIB);
+    assert_int_equal(p.slot_size, 16 * MIB);
     assert_int_equal(p.hook_heap_size, 64 * MIB);
 }
 
