@@ -255,9 +255,9 @@ static int64_t map_file_part(struct mm *mm, const struct elf_file *file,
     uint64_t skew = ph->p_vaddr & (PAGE_SIZE - 1);
     gva_t end = bias + ph->p_vaddr + ph->p_filesz;
     int prot = segment_prot(ph);
-    int64_t rc =
-        mm_mmap(mm, bias + ph->p_vaddr - skew, skew + ph->p_filesz, prot,
-                MAP_PRIVATE | fixed, file->fd, ph->p_offset - skew);
+    int64_t rc = mm_mmap(mm, bias + ph->p_vaddr - skew, skew + ph->p_filesz,
+                         prot, MAP_PRIVATE | MAP_DENYWRITE | fixed, file->fd,
+                         ph->p_offset - skew);
 
     if (rc < 0 || ph->p_memsz == ph->p_filesz)
         return rc;

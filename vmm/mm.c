@@ -23,6 +23,8 @@
 #define STACK_GAP_MIN (128 * MIB)
 /* How much of a stack exists before it grows; Linux starts with as much. */
 #define STACK_START (132 * KIB)
+/* The part of it that every program uses. */
+#define STACK_TOUCHED (32 * KIB)
 
 /* Flags that say where; the monitor decides that, the host is told MAP_FIXED.
  */
@@ -200,7 +202,7 @@ static int64_t map_at(struct mm *mm, gva_t gva, uint64_t len, int prot,
     if (mm->lock_future)
         mlock2(hva(gva), len,
                mm->lock_future & MCL_ONFAULT ? MLOCK_ONFAULT : 0);
-    mm_reveal(mm, gva, len);
+    mm_reveal_new(mm, gva, len, prot, flags, fd, offset);
     return (int64_t)gva;
 }
 
@@ -228,6 +230,14 @@ int64_t mm_mmap(struct mm *mm, gva_t addr, uint64_t len, int prot, int flags,
     return gva;
 }
 
+/* The end of the areas that follow (i) without a gap. */
+static gva_t run_end(const struct areas *areas, size_t i)
+{
+    while (i + 1 < areas->count && areas->v[i].end == areas->v[i + 1].start)
+        i++;
+    return areas->v[i].end;
+}
+
 int64_t mm_unmap(struct mm *mm, gva_t start, uint64_t len)
 {
     gva_t end = start + len;
@@ -236,7 +246,7 @@ int64_t mm_unmap(struct mm *mm, gva_t start, uint64_t len)
     while ((i = areas_from(&mm->areas, start)) < mm->areas.count &&
            mm->areas.v[i].start < end) {
         gva_t from = max_u64(start, mm->areas.v[i].start);
-        uint64_t piece = min_u64(end, mm->areas.v[i].end) - from;
+        uint64_t piece = min_u64(end, run_end(&mm->areas, i)) - from;
         int rc = areas_reserve(&mm->areas);
 
         if (rc == 0)
@@ -420,6 +430,8 @@ int64_t mm_map_stack(struct mm *mm, uint64_t limit)
                  -1, 0);
     if (rc < 0)
         return rc;
+    madvise(hva(mm->stack_end - STACK_TOUCHED), STACK_TOUCHED,
+            MADV_POPULATE_WRITE);
     return (int64_t)mm->stack_end;
 }
 

@@ -9,12 +9,21 @@
 
 #include <errno.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 /* Mappings up to this size get all their entries at once: filling a page table
  * costs less than one page fault that leaves the guest. */
 #define EAGER_ANON (4 * MIB)
 #define EAGER_FILE (4 * MIB)
 #define EAGER_HUGE (256 * MIB)
+
+/* The same where it is known that the file does not end before. */
+#define EAGER_KNOWN (32 * MIB)
+
+/* New memory that is sure to be written, or small, is touched at once: a page
+ * that the host has costs the guest a tenth of one that it has to make. */
+#define TOUCH_ANON (64 * KIB)
+#define TOUCH_FILE MIB
 
 /* Larger ones get them for the aligned window around the address. */
 #define WINDOW_ANON (2 * MIB)
@@ -92,6 +101,52 @@ void mm_reveal(struct mm *mm, gva_t start, uint64_t len)
         /* Without a page for a table the guest's fault will try again. */
         mm_reveal_area(mm, area, from, piece);
     }
+}
+
+/* How much of (len) bytes at (offset) of a regular file is in the file, in
+ * whole pages; 0 if unknown. */
+static uint64_t part_in_file(int fd, uint64_t offset, uint64_t len)
+{
+    struct stat st;
+    uint64_t size;
+
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return 0;
+    size = ALIGN_UP((uint64_t)st.st_size, PAGE_SIZE);
+    return offset < size ? min_u64(len, size - offset) : 0;
+}
+
+/*
+ * A file mapping up to the end of the file: an entry is no promise, the page
+ * is read when the guest comes to it. If it is gone by then, KVM_RUN fails as
+ * it does when a file is truncated.
+ *
+ * MAP_DENYWRITE marks programs and libraries. Their writable part is written
+ * by the dynamic linker, page for page, and no one writes to the file.
+ */
+static void reveal_known(struct mm *mm, const struct area *area, gva_t start,
+                         uint64_t len, int flags)
+{
+    if ((area->prot & PROT_WRITE) && !(area->flags & AREA_SHARED) &&
+        (flags & MAP_DENYWRITE) && len <= TOUCH_FILE)
+        madvise(hva(start), len, MADV_POPULATE_WRITE);
+    mm_reveal_area(mm, area, start, len);
+}
+
+void mm_reveal_new(struct mm *mm, gva_t start, uint64_t len, int prot,
+                   int flags, int fd, uint64_t offset)
+{
+    const struct area *area = areas_at(&mm->areas, start);
+    uint64_t known = flags & MAP_ANONYMOUS ? 0 : part_in_file(fd, offset, len);
+
+    if (area && known && known <= EAGER_KNOWN) {
+        reveal_known(mm, area, start, known, flags);
+        return;
+    }
+    if ((flags & MAP_ANONYMOUS) && (flags & MAP_TYPE) == MAP_PRIVATE &&
+        !(flags & MAP_NORESERVE) && (prot & PROT_WRITE) && len <= TOUCH_ANON)
+        madvise(hva(start), len, MADV_POPULATE_WRITE);
+    mm_reveal(mm, start, len);
 }
 
 static enum mm_fault_kind reveal_file(struct mm *mm, const struct area *area,

@@ -78,6 +78,11 @@ int mm_hide(struct mm *mm, gva_t start, uint64_t len);
  */
 void mm_reveal(struct mm *mm, gva_t start, uint64_t len);
 
+/* The same for a new mapping (flags, prot) of (fd) at (offset), of which is
+ * known where the file ends. */
+void mm_reveal_new(struct mm *mm, gva_t start, uint64_t len, int prot,
+                   int flags, int fd, uint64_t offset);
+
 /* The same unconditionally, for a range inside one area. */
 int mm_reveal_area(struct mm *mm, const struct area *area, gva_t start,
                    uint64_t len);
