@@ -32,7 +32,7 @@ struct options {
     const char *strace;     /* calls to log; NULL: none */
     size_t strace_size;     /* bytes of bulk data that a record shows */
     size_t log_buffer;      /* bytes that may wait for the log's reader */
-    const char *control; /* HOST:PORT; "": no TCP; NULL: no control socket */
+    const char *control;    /* HOST:PORT; "": no TCP; NULL: no control socket */
     const char *hooks[OPTIONS_MAX_HOOKS]; /* in the order given */
     size_t hooks_count;
     char *const *prog; /* program and arguments, NULL-terminated */
