@@ -68,11 +68,12 @@ static int run_program(struct session *s, struct diag *d)
     return 0;
 }
 
+/* The VM goes first: while it lives, KVM attends to every mapping that goes. */
 static void tear_down(struct session *s)
 {
     vcpu_destroy_all(s->vm);
-    mm_destroy(s->mm);
     vm_destroy(s->vm);
+    mm_destroy(s->mm);
     session_shared_destroy(s->process.shared);
 }
 

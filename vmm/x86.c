@@ -182,6 +182,8 @@ void x86_user_sregs(struct kvm_sregs *sregs, const struct vm *vm,
     memset(sregs->interrupt_bitmap, 0, sizeof(sregs->interrupt_bitmap));
 }
 
+/* Sets the first of (count) entries that KVM takes: returns how many, or a
+ * negative errno. */
 static int set_msrs(int vcpu_fd, const struct kvm_msr_entry *entries,
                     uint32_t count)
 {
@@ -194,16 +196,17 @@ static int set_msrs(int vcpu_fd, const struct kvm_msr_entry *entries,
     msrs->nmsrs = count;
     memcpy(msrs->entries, entries, count * sizeof(*entries));
     rc = ioctl(vcpu_fd, KVM_SET_MSRS, msrs);
-    if (rc < 0)
-        return -errno;
-    return (uint32_t)rc == count ? 0 : -EIO;
+    return rc < 0 ? -errno : rc;
 }
 
 int x86_set_lstar(int vcpu_fd, gva_t lstar)
 {
     const struct kvm_msr_entry entry = {.index = MSR_LSTAR, .data = lstar};
+    int rc = set_msrs(vcpu_fd, &entry, 1);
 
-    return set_msrs(vcpu_fd, &entry, 1);
+    if (rc < 0)
+        return rc;
+    return rc == 1 ? 0 : -EIO;
 }
 
 /*
@@ -230,10 +233,10 @@ int x86_setup_cpu(int vcpu_fd, const struct vm *vm, gva_t lstar, struct diag *d)
          .data = (uint64_t)SEL_USER32_CS << 48 | (uint64_t)SEL_KERNEL_CS << 32},
         {.index = MSR_LSTAR, .data = lstar},
         {.index = MSR_FMASK, .data = FMASK_VALUE},
-    };
-    const struct kvm_msr_entry compat = {
-        .index = MSR_CSTAR,
-        .data = vm_shim_entry(vm, vm->shim.syscall_compat),
+        /* Only reached from 32-bit code, which has no segment: a KVM without
+         * this MSR is as good. */
+        {.index = MSR_CSTAR,
+         .data = vm_shim_entry(vm, vm->shim.syscall_compat)},
     };
     int rc;
 
@@ -252,12 +255,10 @@ int x86_setup_cpu(int vcpu_fd, const struct vm *vm, gva_t lstar, struct diag *d)
             return diag_set(d, -errno, "cannot set the vcpu's XCR0");
     }
     rc = set_msrs(vcpu_fd, msrs, ARRAY_SIZE(msrs));
-    if (rc < 0)
-        return diag_set(d, rc, "cannot set the vcpu's system-call entry");
+    if (rc < (int)ARRAY_SIZE(msrs) - 1)
+        return diag_set(d, rc < 0 ? rc : -EIO,
+                        "cannot set the vcpu's system-call entry");
     align_tsc(vcpu_fd);
-    /* Only reached from 32-bit code, which has no segment: a KVM without this
-     * MSR is as good. */
-    set_msrs(vcpu_fd, &compat, 1);
     return 0;
 }
 
