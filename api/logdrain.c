@@ -75,4 +75,7 @@ void logdrain_init(struct logdrain *d, struct logring *ring, int wake_fd,
         .source = {{wake_fd, POLLIN, woken, d, writable},
                    {-1, 0, writable, d, NULL}},
     };
+    /* The first record wakes the server. */
+    if (ring)
+        logring_sleep(ring);
 }

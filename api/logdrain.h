@@ -19,7 +19,8 @@ struct logdrain {
     struct server_source source[LOGDRAIN_SOURCES];
 };
 
-/* Both descriptors stay the caller's. */
+/* Both descriptors stay the caller's. The first record that is put writes to
+ * (wake_fd). */
 void logdrain_init(struct logdrain *d, struct logring *ring, int wake_fd,
                    int sock);
 

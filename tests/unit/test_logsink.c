@@ -197,6 +197,22 @@ static void partial_sends_lose_nothing(void **state)
     logring_destroy(d.ring);
 }
 
+static void the_first_record_wakes_the_server(void **state)
+{
+    int wake = eventfd(0, EFD_NONBLOCK);
+    struct pollfd ready = {.fd = wake, .events = POLLIN};
+    struct logring *ring = logring_create(64 * KIB, wake);
+    struct logdrain d;
+
+    (void)state;
+    logdrain_init(&d, ring, wake, -1);
+    assert_int_equal(poll(&ready, 1, 0), 0);
+    assert_true(logring_put(ring, "x", 1));
+    assert_int_equal(poll(&ready, 1, 0), 1);
+    close(wake);
+    logring_destroy(ring);
+}
+
 static void a_peer_that_went_away_closes_the_ring(void **state)
 {
     int wake_fd = eventfd(0, EFD_NONBLOCK);
@@ -225,6 +241,7 @@ int main(void)
         cmocka_unit_test(what_was_logged_arrives_after_the_end),
         cmocka_unit_test(a_list_with_unknown_names_starts_nothing),
         cmocka_unit_test(partial_sends_lose_nothing),
+        cmocka_unit_test(the_first_record_wakes_the_server),
         cmocka_unit_test(a_peer_that_went_away_closes_the_ring),
     };
 
