@@ -4,6 +4,7 @@
 
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
+#include "vmm/restart.h"
 #include "vmm/task.h"
 
 #include <errno.h>
@@ -361,6 +362,8 @@ int aio_wait(struct task *task, struct aio_context *ctx, uint64_t nanoseconds,
         rc = host_call(&task->signals.pending, SYS_futex, args);
     }
     free(fds);
+    if (restart_after_stop(task, rc))
+        return 0;
     return rc == -EINTR || rc == HOST_CALL_INTERRUPTED ||
                    rc == HOST_CALL_NOT_STARTED
                ? -EINTR

@@ -9,6 +9,7 @@
 #include "vmm/call.h"
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
+#include "vmm/restart.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
@@ -99,22 +100,33 @@ static int64_t buffers(const struct iocb *iocb, struct iovec iov[IOV_MOST])
     return (int64_t)n;
 }
 
+/* The host's call; a stop by another task is not seen. */
+static int64_t host(struct request *r, uint64_t sysno, const uint64_t args[6])
+{
+    struct task *task = r->call->task;
+    int64_t rc;
+
+    do {
+        rc = host_call(&task->signals.pending, sysno, args);
+    } while (restart_after_stop(task, rc));
+    return rc == HOST_CALL_INTERRUPTED ? -EINTR : rc;
+}
+
 /* preadv2 or pwritev2; where there are no offsets, without one. */
 static int64_t transfer(struct request *r, uint64_t sysno,
                         const struct iovec *iov, uint64_t n)
 {
-    const volatile int *pending = &r->call->task->signals.pending;
     uint64_t args[] = {r->iocb.aio_fildes,
                        (uint64_t)(uintptr_t)iov,
                        n,
                        (uint64_t)r->iocb.aio_offset,
                        0,
                        (uint64_t)r->iocb.aio_rw_flags};
-    int64_t rc = host_call(pending, sysno, args);
+    int64_t rc = host(r, sysno, args);
 
     if (rc == -ESPIPE) {
         args[3] = UINT64_MAX; /* "the current offset", preadv2(2) */
-        rc = host_call(pending, sysno, args);
+        rc = host(r, sysno, args);
     }
     return rc;
 }
@@ -149,7 +161,7 @@ static int64_t submit_sync(struct request *r, uint64_t sysno)
     if (r->iocb.aio_buf || r->iocb.aio_offset || r->iocb.aio_nbytes ||
         r->iocb.aio_rw_flags)
         return -EINVAL;
-    rc = host_call(&r->call->task->signals.pending, sysno, args);
+    rc = host(r, sysno, args);
     if (rc == -EINVAL || rc == -EBADF || rc == HOST_CALL_NOT_STARTED)
         return rc;
     r->event.res = rc;
