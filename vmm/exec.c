@@ -46,14 +46,14 @@ static int open_exec(const char *path)
     /* Says also that a file system is mounted noexec. */
     if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
         return -errno;
-    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    fd = privfd_open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
-        return errno == ENXIO ? -EACCES : -errno; /* a socket or device */
+        return fd == -ENXIO ? -EACCES : fd; /* a socket or device */
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-        close(fd);
+        privfd_close(fd);
         return -EACCES;
     }
-    return privfd_adopt(fd);
+    return fd;
 }
 
 /* Open the interpreter of a program or script. An empty name is the working

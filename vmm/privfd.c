@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define NUMBERS   4096 /* the bitmap's size: the monitor's are all below */
@@ -134,6 +135,37 @@ int privfd_ioctl(int fd, unsigned long request, unsigned long arg)
     made = made < 0 ? -errno : adopt(made);
     restore_limit(&raised);
     return made;
+}
+
+int privfd_open(const char *path, int flags)
+{
+    struct raised raised;
+    int made;
+
+    raise_limit(&raised);
+    made = open(path, flags | O_CLOEXEC);
+    made = made < 0 ? -errno : adopt(made);
+    restore_limit(&raised);
+    return made;
+}
+
+int privfd_socketpair(int ends[2])
+{
+    struct raised raised;
+    int rc;
+
+    raise_limit(&raised);
+    rc = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0 ? -errno
+                                                                      : 0;
+    for (unsigned i = 0; i < 2 && rc == 0; i++)
+        ends[i] = adopt(ends[i]);
+    restore_limit(&raised);
+    if (rc == 0 && (ends[0] < 0 || ends[1] < 0)) {
+        privfd_close(ends[0]);
+        privfd_close(ends[1]);
+        rc = -EMFILE;
+    }
+    return rc;
 }
 
 void privfd_hold(void)

@@ -16,11 +16,13 @@
 int privfd_adopt(int fd);
 
 /*
- * An ioctl(2) that makes a descriptor, which is adopted. It does not need a
- * number that the program's limit has left free, if the limit may be raised.
- * Returns the descriptor or a negative errno.
+ * As ioctl(2), open(2), socketpair(2) of stream sockets: what they make is
+ * adopted. They do not need a number that the program's limit has left free, if
+ * the limit may be raised. Return the descriptor, or 0, or a negative errno.
  */
 int privfd_ioctl(int fd, unsigned long request, unsigned long arg);
+int privfd_open(const char *path, int flags);
+int privfd_socketpair(int ends[2]);
 
 /* Around fork(2): nobody has the limit raised. */
 void privfd_hold(void);

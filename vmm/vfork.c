@@ -30,19 +30,13 @@
 /* Under the lock: a child that another thread forks meanwhile knows of it. */
 int vfork_open(struct task *task)
 {
-    int ends[2];
-    int rc = 0;
+    int ends[2], rc;
 
     pthread_mutex_lock(&task->process->lock);
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-        rc = -errno;
-    } else {
-        task->vfork_pipe[0] = privfd_adopt(ends[0]);
-        task->vfork_pipe[1] = privfd_adopt(ends[1]);
-        if (task->vfork_pipe[0] < 0 || task->vfork_pipe[1] < 0) {
-            vfork_close(task);
-            rc = -EMFILE;
-        }
+    rc = privfd_socketpair(ends);
+    if (rc == 0) {
+        task->vfork_pipe[0] = ends[0];
+        task->vfork_pipe[1] = ends[1];
     }
     pthread_mutex_unlock(&task->process->lock);
     return rc;

@@ -297,6 +297,8 @@ static const struct row rows[] = {
     {"message_queues", {"locks", "message-queues"}},
     {"modes_of_a_terminal", {"locks", "terminal-modes"}},
     {"the_end_of_a_terminal", {"locks", "end-of-terminal"}},
+    {"a_program_with_all_descriptors_in_use", {"descriptors"}},
+    {"a_static_program_with_all_descriptors_in_use", {"descriptors-static"}},
     {"main_returns", {"ending"}},
     {"exit_zero", {"ending", "exit-0"}},
     {"exit_255", {"ending", "exit-255"}},
