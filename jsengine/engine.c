@@ -237,6 +237,9 @@ int engine_create(struct engine **out, const struct engine_config *config,
     if (!e)
         return diag_set(d, -ENOMEM, "cannot create a JavaScript engine");
     e->config = *config;
+    /* Without one only absolute names lead anywhere. */
+    if (!getcwd(e->cwd, sizeof(e->cwd)))
+        strcpy(e->cwd, "/nonexistent");
     rc = keep_print_fd(e, d);
     if (rc < 0) {
         free(e);

@@ -10,6 +10,7 @@
 #include "vmm/call.h"
 
 #include <duktape.h>
+#include <limits.h>
 #include <pthread.h>
 
 #define HOOKS_MAX 4096
@@ -117,7 +118,8 @@ struct engine {
     struct region *region;
     struct engine_shared *shared;
     struct journal *journal;
-    bool replaying; /* the world is made anew */
+    char cwd[PATH_MAX]; /* where names of files begin, whoever moves later */
+    bool replaying;     /* the world is made anew */
 
     /* Of what runs, under the lock. */
     struct task *task;         /* that the running hook is about, or NULL */
@@ -251,8 +253,9 @@ int result_errno(duk_context *ctx, duk_idx_t index);
 
 /* module.c: push require() for the scripts of directory (dir). */
 void module_push_require(duk_context *ctx, const char *dir);
-/* The directory of the file (path): "." where it names none. */
-void module_directory(const char *path, char *out, size_t size);
+/* The directory of the file (path), absolute; "" for the root. */
+void module_directory(const struct engine *e, const char *path, char *out,
+                      size_t size);
 
 /* The accessors as object at the top of the stack. accessor_table.c. */
 void accessors_push(duk_context *ctx);

@@ -46,7 +46,7 @@ static duk_ret_t run_script(duk_context *ctx, void *udata)
     struct script *script = udata;
     char dir[PATH_MAX];
 
-    module_directory(script->name, dir, sizeof(dir));
+    module_directory(engine_of(ctx), script->name, dir, sizeof(dir));
     module_push_require(ctx, dir);
     duk_put_global_literal(ctx, "require");
     duk_push_lstring(ctx, script->source, script->size);

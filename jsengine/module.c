@@ -10,19 +10,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MODULE_MAX (16 * MIB)
 
-void module_directory(const char *path, char *out, size_t size)
+void module_directory(const struct engine *e, const char *path, char *out,
+                      size_t size)
 {
     const char *slash = strrchr(path, '/');
+    int length = slash ? (int)(slash - path) : 0;
 
-    if (slash == path)
-        snprintf(out, size, "/");
-    else if (slash)
-        snprintf(out, size, "%.*s", (int)(slash - path), path);
+    if (*path == '/')
+        snprintf(out, size, "%.*s", length, path);
     else
-        snprintf(out, size, ".");
+        snprintf(out, size, "%s/%.*s", e->cwd, length, path);
 }
 
 /* The journal's text of (path); read from the file where it has none. */
@@ -65,7 +66,7 @@ static void run_module(duk_context *ctx, const char *path)
     char dir[PATH_MAX];
 
     find_text(ctx, path, &entry);
-    module_directory(path, dir, sizeof(dir));
+    module_directory(engine_of(ctx), path, dir, sizeof(dir));
     /* On the first line, so that lines are those of the file. */
     duk_push_literal(ctx, "(function (exports, require, module) {");
     duk_push_lstring(ctx, entry.text, entry.size);
@@ -102,14 +103,17 @@ static void without_dots(const char *path, char *out)
     out[n] = '\0';
 }
 
-/* The real path of the module (id): of a file that is gone meanwhile, the name
- * under which the journal has it. */
+/*
+ * The name of the module (id), which is asked for from (dir): an absolute path
+ * without dots. Links are not resolved: what the journal has is found by the
+ * same name whatever became of the files.
+ */
 static void resolve(duk_context *ctx, const char *dir, const char *id,
-                    char *out, size_t size)
+                    char out[PATH_MAX])
 {
     size_t n = strlen(id);
     const char *suffix = n > 3 && strcmp(id + n - 3, ".js") == 0 ? "" : ".js";
-    struct journal_entry gone;
+    struct journal_entry known;
     char joined[PATH_MAX];
 
     if (strncmp(id, "./", 2) != 0 && strncmp(id, "../", 3) != 0 && *id != '/')
@@ -117,14 +121,13 @@ static void resolve(duk_context *ctx, const char *dir, const char *id,
                   "cannot find module %s: give a path that begins with ./, "
                   "../ or /",
                   id);
-    n = (size_t)(*id == '/'
-                     ? snprintf(joined, size, "%s%s", id, suffix)
-                     : snprintf(joined, size, "%s/%s%s", dir, id, suffix));
-    if (n < size && realpath(joined, out))
-        return;
-    if (n < size && *joined == '/') {
+    n = (size_t)snprintf(joined, sizeof(joined), "%s/%s%s",
+                         *id == '/' ? "" : dir, id, suffix);
+    if (n < sizeof(joined)) {
         without_dots(joined, out);
-        if (journal_find(engine_of(ctx)->journal, JOURNAL_MODULE, out, &gone))
+        if (journal_find(engine_of(ctx)->journal, JOURNAL_MODULE, out,
+                         &known) ||
+            access(out, F_OK) == 0)
             return;
     }
     duk_error(ctx, DUK_ERR_ERROR, "cannot find module %s in %s", id, dir);
@@ -139,7 +142,7 @@ static duk_ret_t require(duk_context *ctx)
     duk_push_current_function(ctx);
     duk_get_prop_literal(ctx, -1, "dir");
     dir = duk_require_string(ctx, -1);
-    resolve(ctx, dir, id, path, sizeof(path));
+    resolve(ctx, dir, id, path);
     push_modules(ctx);
     if (!duk_get_prop_string(ctx, -1, path)) {
         duk_pop(ctx);

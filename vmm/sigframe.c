@@ -14,7 +14,7 @@
 #define SA_RESTORER 0x04000000
 #endif
 #ifndef SS_AUTODISARM
-#define SS_AUTODISARM (1 << 31)
+#define SS_AUTODISARM (1u << 31)
 #endif
 
 #define RED_ZONE 128 /* x86-64 psABI 3.2.2: below RSP, the program's */

@@ -2,6 +2,7 @@
 #include "vmm/trace_internal.h"
 
 #include "vmm/privfd.h"
+#include "vmm/xlat_text.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_NAMES 64 /* of one set of flags: no more than bits */
+#define NAMES_SIZE 2048 /* all flags of a set at once */
 
 int64_t trace_narrow(const struct datum *f, uint64_t v)
 {
@@ -23,66 +24,14 @@ int64_t trace_narrow(const struct datum *f, uint64_t v)
     return (int64_t)(v << unused >> unused);
 }
 
-/* Of the names that are not taken yet, the one that says most of (v). */
-static const struct xlat_entry *largest(const struct xlat *set, uint64_t v)
+static void put_names(struct text *out, const struct xlat *set, uint64_t v,
+                      void (*names)(char *out, size_t size,
+                                    const struct xlat *set, uint64_t value))
 {
-    const struct xlat_entry *best = NULL;
+    char buffer[NAMES_SIZE];
 
-    for (const struct xlat_entry *e = set->entry; e->name; e++)
-        if (e->value && (e->value & v) == e->value &&
-            (!best || e->value > best->value))
-            best = e;
-    return best;
-}
-
-static const char *name_of(const struct xlat *set, uint64_t v)
-{
-    for (const struct xlat_entry *e = set->entry; e->name; e++)
-        if (e->value == v)
-            return e->name;
-    return NULL;
-}
-
-static void put_enum(struct text *out, const struct xlat *set, uint64_t v)
-{
-    const char *name = name_of(set, v);
-
-    if (name)
-        text_puts(out, name);
-    else
-        text_printf(out, "0x%" PRIx64, v);
-}
-
-/*
- * The names whose values make up (v), in the set's order, and what has no
- * name. Larger values go first: O_SYNC has the bit of O_DSYNC. The bits of the
- * set's choice are one name, even where they are 0: O_RDONLY.
- */
-static void put_flags(struct text *out, const struct xlat *set, uint64_t v)
-{
-    const struct xlat_entry *named[MAX_NAMES], *e;
-    const char *separator = "";
-    uint64_t rest = v & ~set->choice;
-    unsigned n = 0;
-
-    if (set->choice || !v) {
-        put_enum(out, set, v & set->choice);
-        separator = "|";
-    }
-    while (n < MAX_NAMES && (e = largest(set, rest))) {
-        named[n++] = e;
-        rest &= ~e->value;
-    }
-    for (e = set->entry; e->name; e++) {
-        for (unsigned i = 0; i < n; i++) {
-            if (named[i] != e)
-                continue;
-            text_printf(out, "%s%s", separator, e->name);
-            separator = "|";
-        }
-    }
-    if (rest)
-        text_printf(out, "%s0x%" PRIx64, separator, rest);
+    names(buffer, sizeof(buffer), set, v);
+    text_puts(out, buffer);
 }
 
 /* Where the link (name) of the calling thread's /proc leads. */
@@ -157,10 +106,10 @@ void trace_value(struct text *out, const struct datum *f, uint64_t v,
         put_signal(out, v);
         break;
     case DATUM_FLAGS:
-        put_flags(out, f->names, v);
+        put_names(out, f->names, v, xlat_flags_text);
         break;
     case DATUM_ENUM:
-        put_enum(out, f->names, v);
+        put_names(out, f->names, v, xlat_enum_text);
         break;
     case DATUM_INT:
     case DATUM_UINT:
