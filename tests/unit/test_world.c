@@ -194,7 +194,7 @@ static void a_world_left_half_done_is_made_anew(void **state)
 static void modules_are_found_beside_the_script(void **state)
 {
     struct fixture *f = *state;
-    char dir[] = "/tmp/modules-XXXXXX", file[64];
+    char dir[] = "/tmp/modules-XXXXXX", file[64], *printed;
     struct diag d = {0};
     static const char *const files[][2] = {
         {"main.js", "var a = require('./lib/a'), b = require('./lib/a.js');\n"
@@ -245,7 +245,9 @@ static void modules_are_found_beside_the_script(void **state)
     die_in_a_hook(f);
     free(fixture_printed(f));
     fixture_before(f, 1001, NULL);
-    assert_non_null(strstr(fixture_printed(f), "1"));
+    printed = fixture_printed(f);
+    assert_non_null(strstr(printed, "1"));
+    free(printed);
 }
 
 static void hooks_are_chosen_by_filters(void **state)
