@@ -24,6 +24,9 @@ software_packages="coreutils:dirname git:git make:make cmake:cmake ninja-build:n
     nginx-light:/usr/sbin/nginx stress-ng:stress-ng sqlite3:sqlite3
     python3:/usr/bin/python3
     libpython3.11-testsuite:/usr/lib/python3.11/test/test_select.py"
+# Those of the rows that only the host runs.
+heavy_packages="openjdk-17-jdk-headless:javac rsync:rsync xz-utils:xz
+    openssl:openssl openssh-client:ssh-keygen"
 # The nested machine's kernel and file system.
 nested_packages="qemu-system-x86:qemu-system-x86_64 cpio:cpio
     busybox-static:/usr/bin/busybox e2fsprogs:/usr/sbin/mke2fs"

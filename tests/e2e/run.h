@@ -31,6 +31,7 @@ struct row {
     const char *in;  /* file for standard input; NULL: /dev/null */
     bool writes;     /* compare the files of the directory, too */
     bool own_stderr; /* what is on standard error may differ */
+    bool heavy;      /* not where the processor is emulated: takes minutes */
 };
 
 /* The path of (name), which is relative to the directory of this test. */
@@ -63,7 +64,9 @@ void run_guest_under(const char *script, const char *guest,
  * must succeed. */
 void compare_row(void **state);
 
-/* Run all (n) rows as tests of a group, in the fixture; for main(). */
+/* Run all (n) rows as tests of a group, in the fixture; for main(). Without the
+ * heavy ones where E2E_EMULATED is in the environment. No run may leave
+ * anything behind: left.h. */
 int run_rows(const char *group, const struct row *rows, size_t n);
 
 /* Make the directory of files that the programs work on; remove it. The

@@ -22,6 +22,8 @@ static const struct row rows[] = {
     {"processes", {"processes"}},
     {"processes_of_a_static_program", {"processes-static"}},
     {"processes_by_musl", {"processes-musl"}},
+    /* Each keeps a VM: too many for the emulated machine's memory. */
+    {"a_tree_of_more_than_a_thousand_processes", {"forest"}, .heavy = true},
     {"threads_count_together", {"threads", "count"}},
     {"threads_one_after_the_other", {"threads", "sequence"}},
     {"five_hundred_threads", {"threads", "many"}},

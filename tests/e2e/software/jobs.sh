@@ -45,6 +45,7 @@ type_line('\x04', '> ')
 type_line('sleep 0.3 | cat &\n', '> ')
 type_line('sleep 60 &\n', '> ')
 type_line('kill %2; wait %1; echo w""aited\n', 'waited')
+until('> ')  # before cat: what it prints comes after
 type_line('cat\n', '\n')
 type_line('z\n', 'z\r\nz\r\n')
 type_line('\x1a', '> ')
