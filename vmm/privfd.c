@@ -99,6 +99,14 @@ static void restore_limit(const struct raised *r)
     pthread_mutex_unlock(&limit_lock);
 }
 
+/* Where no other number is free, (fd)'s own; a standard stream's never. */
+static int keep(int fd)
+{
+    if (fd < LAST_HOPE || fd >= NUMBERS || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+        return -EMFILE;
+    return atomic_fetch_or(word_of(fd), bit_of(fd)) & bit_of(fd) ? -EMFILE : fd;
+}
+
 static int adopt(int fd)
 {
     const int starts[] = {NUMBERS - TOP, preferred_start(), FALLBACK,
@@ -107,9 +115,14 @@ static int adopt(int fd)
 
     for (size_t i = 0; i < ARRAY_SIZE(starts) && number < 0; i++)
         number = duplicate(fd, starts[i]);
-    close(fd);
     /* EINVAL is how fcntl(2) says that (start) is beyond the limit. */
-    return number == -EINVAL ? -EMFILE : number;
+    if (number == -EMFILE || number == -EINVAL) {
+        number = keep(fd);
+        if (number == fd)
+            return fd;
+    }
+    close(fd);
+    return number;
 }
 
 int privfd_adopt(int fd)

@@ -10,8 +10,9 @@
 
 /*
  * Move (fd) to a high number, close-on-exec, and remember it as the monitor's.
- * (fd) is closed. Returns the new number; -1 stays -1; a negative errno if no
- * number is free (then (fd) is closed as well).
+ * (fd) is closed, or keeps its number where no other is free. Returns the
+ * number; -1 stays -1; a negative errno if (fd) cannot be the monitor's (then
+ * it is closed as well).
  */
 int privfd_adopt(int fd);
 
