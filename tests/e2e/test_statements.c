@@ -298,6 +298,13 @@ static const struct statement statements[] = {
      "hammered 12000\n",
      "end: 12000 ."},
 
+    {"s57_print_adds_no_newline",
+     BEFORE("getpid", "accessors.print('a', 1, {b: 2}); accessors.print('.');"),
+     false,
+     {"getpid"},
+     "getpid real\n",
+     "a 1 {\"b\":2}."},
+
     /* What hooks may do wrong. */
     {"a_hook_that_exhausts_the_heap",
      BEFORE("getpid", "var s = 'x'; for (;;) s += s;"),
