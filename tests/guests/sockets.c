@@ -153,7 +153,7 @@ static void rights_in_flight(void)
 
 static void rights_to_a_child(void)
 {
-    int fd = text_file("for a child");
+    int fd = text_file("for a child"), sent;
     pid_t pid;
 
     make_pair(SOCK_STREAM);
@@ -163,8 +163,10 @@ static void rights_to_a_child(void)
         show_text(receive(sizeof(union control), 0));
         _exit(0);
     }
-    show("send", send_descriptors(&fd, 1) == 1 ? 1 : -1);
+    /* Told when the child has told what it got. */
+    sent = send_descriptors(&fd, 1) == 1 ? 1 : -1;
     show_status("child", pid);
+    show("send", sent);
 }
 
 static void credentials(void)
