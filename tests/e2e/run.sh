@@ -16,7 +16,7 @@ number() {
 
 for test in "$dir"/test_*; do
     echo "== ${test##*/}"
-    timeout -k 5 "${E2E_SECONDS:-300}" "$test" >"$out" 2>&1 </dev/null
+    timeout -k 5 "${E2E_SECONDS:-600}" "$test" >"$out" 2>&1 </dev/null
     status=$?
     grep -v '^\[ RUN  ' "$out"
     all=$(number '\[=*\] Running \([0-9]*\) test')
