@@ -45,7 +45,7 @@ struct control {
 struct connection {
     struct listener *listener;
     int fd;
-    int64_t deadline_ms; /* CLOCK_MONOTONIC */
+    int64_t patience_ms; /* that may still be spent on waiting for the peer */
 };
 
 static int64_t now_ms(void)
@@ -56,24 +56,26 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void set_deadline(struct connection *c, int64_t seconds)
+/* What the peer may take; what is done with what it sent does not count. */
+static void be_patient(struct connection *c, int64_t seconds)
 {
-    c->deadline_ms = now_ms() + seconds * 1000;
+    c->patience_ms = seconds * 1000;
 }
 
 /* Wait for (events). Returns 0, -ETIMEDOUT or another negative errno. */
-static int await(const struct connection *c, short events)
+static int await(struct connection *c, short events)
 {
-    int64_t left = c->deadline_ms - now_ms();
     struct pollfd wait = {.fd = c->fd, .events = events};
-    int n = left > 0 ? poll(&wait, 1, (int)left) : 0;
+    int64_t start = now_ms();
+    int n = c->patience_ms > 0 ? poll(&wait, 1, (int)c->patience_ms) : 0;
 
+    c->patience_ms -= now_ms() - start;
     return n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
 }
 
 static ssize_t read_some(void *ctx, void *buf, size_t size)
 {
-    const struct connection *c = ctx;
+    struct connection *c = ctx;
     ssize_t n;
 
     do {
@@ -86,7 +88,7 @@ static ssize_t read_some(void *ctx, void *buf, size_t size)
     return n < 0 ? -errno : n;
 }
 
-static void send_all(const struct connection *c, const char *text)
+static void send_all(struct connection *c, const char *text)
 {
     size_t left = text ? strlen(text) : 0;
 
@@ -108,7 +110,7 @@ static void linger(struct connection *c)
 {
     char buf[4096];
 
-    set_deadline(c, 2);
+    be_patient(c, 2);
     shutdown(c->fd, SHUT_WR);
     while (read_some(c, buf, sizeof(buf)) > 0)
         ;
@@ -118,7 +120,7 @@ static void answer(struct connection *c, const json_t *value)
 {
     char *text = value ? json_dumps(value, JSON_COMPACT) : NULL;
 
-    set_deadline(c, CONTROL_SECONDS);
+    be_patient(c, CONTROL_SECONDS);
     send_all(c, text);
     free(text);
     linger(c);
@@ -130,7 +132,7 @@ static void serve(struct connection *c)
     char why[COMMAND_WHY_MAX];
     json_t *request, *reply = NULL;
 
-    set_deadline(c, CONTROL_SECONDS);
+    be_patient(c, CONTROL_SECONDS);
     switch (request_read(read_some, c, &request, why, sizeof(why))) {
     case REQUEST_NONE:
         return;

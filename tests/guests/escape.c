@@ -409,6 +409,9 @@ static int host_memory(void)
 }
 
 /* What opens by the links to another process's descriptors, and its own. */
+/* Where the monitor's descriptors begin; vmm/privfd.c. */
+#define MONITORS 3072
+
 static int descriptor_links(void)
 {
     static const char *const forms[] = {
@@ -423,6 +426,13 @@ static int descriptor_links(void)
     for (int fd = 64; good && fd < 4200; fd++) {
         if (fcntl(fd, F_GETFD) >= 0)
             continue; /* inherited */
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+        good = fails(access(path, F_OK), ENOENT);
+        if (fd < MONITORS || fd >= MONITORS + 64)
+            continue;
+        good = good && symlink(path, link) == 0 &&
+               fails(open(link, O_RDWR), ENOENT) &&
+               fails(open(link, O_PATH), ENOENT) && unlink(link) == 0;
         for (size_t i = 0; good && i < sizeof(forms) / sizeof(forms[0]); i++) {
             snprintf(path, sizeof(path), forms[i], fd, getppid());
             /* The parent of a child has what its monitor has. */
@@ -431,10 +441,6 @@ static int descriptor_links(void)
                    fails(truncate(path, 0), ENOENT) &&
                    fails(access(path, F_OK), ENOENT);
         }
-        snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-        good = good && symlink(path, link) == 0 &&
-               fails(open(link, O_RDWR), ENOENT) &&
-               fails(open(link, O_PATH), ENOENT) && unlink(link) == 0;
     }
     unlink("/tmp/escape-fd");
     unlink(link);
