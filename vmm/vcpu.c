@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,8 @@ static int setup_vcpu(struct vcpu *v, struct diag *d)
     if (rc < 0)
         return diag_set(d, rc, "no space for the tables of vcpu %u", v->id);
     v->stack = tables.frame;
+    v->gdt = tables.gdt;
+    v->cpu_number = UINT32_MAX; /* none yet */
     rc = x86_setup_cpu(v->fd, vm, lstar, d);
     if (rc < 0)
         return rc;
@@ -284,10 +287,28 @@ static enum vcpu_exit port_exit(struct vcpu *v)
     return VCPU_PORT;
 }
 
+/*
+ * A program that asks the vDSO where it runs reads what the CPU has for that.
+ * Where KVM has the CPU do so for the guest's own registers, they follow the
+ * host's thread, which moves now and then; as of its last entry.
+ */
+static void follow_cpu(struct vcpu *v)
+{
+    unsigned cpu, node;
+
+    if (v->vm->entry_cpl3 || getcpu(&cpu, &node) < 0 ||
+        (node << 12 | cpu) == v->cpu_number)
+        return;
+    v->cpu_number = node << 12 | cpu;
+    x86_set_cpu_number(v->fd, v->gdt, v->cpu_number);
+}
+
 enum vcpu_exit vcpu_enter(struct vcpu *v)
 {
-    int rc = ioctl(v->fd, KVM_RUN, 0);
+    int rc;
 
+    follow_cpu(v);
+    rc = ioctl(v->fd, KVM_RUN, 0);
     v->in_syscall = false;
     if (rc < 0) {
         if (errno == EINTR || errno == EAGAIN)

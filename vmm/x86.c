@@ -22,10 +22,13 @@
 #define EFER_LMA       (UINT64_C(1) << 10)
 #define EFER_NXE       (UINT64_C(1) << 11)
 
-#define MSR_STAR  0xc0000081u
-#define MSR_LSTAR 0xc0000082u
-#define MSR_CSTAR 0xc0000083u
-#define MSR_FMASK 0xc0000084u
+#define MSR_STAR    0xc0000081u
+#define MSR_LSTAR   0xc0000082u
+#define MSR_TSC_AUX 0xc0000103u
+
+#define SEL_NUMBER 0x7b /* GDT_ENTRY_CPUNODE, asm/segment.h */
+#define MSR_CSTAR  0xc0000083u
+#define MSR_FMASK  0xc0000084u
 /* As Linux's syscall_init(): everything but the fixed bit. */
 #define FMASK_VALUE UINT64_C(0x257fd5)
 
@@ -34,7 +37,7 @@
 
 /* One page a vcpu: GDT, TSS; the next page is the trap stack. */
 #define GDT_OFFSET  0
-#define GDT_ENTRIES 10 /* up to the 16 bytes of the TSS at 0x40 */
+#define GDT_ENTRIES 16 /* up to the one that tells the CPU's number */
 #define TSS_OFFSET  256
 #define TSS_SIZE    104                      /* SDM 3A 7.7 */
 #define IOMAP_BYTES 8                        /* ports 0 .. 63 */
@@ -46,6 +49,8 @@
 #define DESC_DATA_DPL0   UINT64_C(0x00cf93000000ffff)
 #define DESC_DATA_DPL3   UINT64_C(0x00cff3000000ffff)
 #define DESC_CODE64_DPL3 UINT64_C(0x00affb000000ffff)
+/* Linux's GDT_ENTRY_CPUNODE: its limit is the number. */
+#define DESC_NUMBER_DPL3 UINT64_C(0x0040f50000000000)
 
 static void build_gdt(uint64_t *gdt, gpa_t tss)
 {
@@ -207,6 +212,19 @@ int x86_set_lstar(int vcpu_fd, gva_t lstar)
     if (rc < 0)
         return rc;
     return rc == 1 ? 0 : -EIO;
+}
+
+void x86_set_cpu_number(int vcpu_fd, gpa_t gdt, uint32_t number)
+{
+    const struct kvm_msr_entry entry = {.index = MSR_TSC_AUX, .data = number};
+    uint64_t *desc = (uint64_t *)(uintptr_t)gdt + SEL_NUMBER / 8;
+
+    __atomic_store_n(desc,
+                     DESC_NUMBER_DPL3 | (number & 0xffff) |
+                         (uint64_t)(number >> 16 & 0xf) << 48,
+                     __ATOMIC_RELAXED);
+    /* Where KVM knows no such register, RDPID does not exist either. */
+    set_msrs(vcpu_fd, &entry, 1);
 }
 
 /*

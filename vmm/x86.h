@@ -56,6 +56,12 @@ struct x86_tables {
     struct shim_trap *frame; /* where a trap stub leaves its frame */
 };
 
+/*
+ * What the vDSO's getcpu(2) reads, by RDPID or as the limit of a segment: node
+ * << 12 | CPU, as Linux has it. (gdt): of x86_build_tables.
+ */
+void x86_set_cpu_number(int vcpu_fd, gpa_t gdt, uint32_t number);
+
 /* Build the tables of one vcpu and map them for CPL 0. Returns 0 or -ENOMEM. */
 int x86_build_tables(struct vm *vm, struct x86_tables *out);
 

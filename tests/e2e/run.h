@@ -31,7 +31,9 @@ struct row {
     const char *in;  /* file for standard input; NULL: /dev/null */
     bool writes;     /* compare the files of the directory, too */
     bool own_stderr; /* what is on standard error may differ */
-    bool heavy;      /* not where the processor is emulated: takes minutes */
+    /* Not where the processor is emulated: */
+    bool heavy;    /* it takes minutes there */
+    bool real_cpu; /* that processor errs natively, or its clock does */
 };
 
 /* The path of (name), which is relative to the directory of this test. */

@@ -72,6 +72,7 @@ static void copy_on_write(void)
     const size_t size = 8 * MIB;
     char *p = map(size);
     int ends[2], other[2];
+    ssize_t went;
     pid_t pid;
     char c;
 
@@ -96,8 +97,9 @@ static void copy_on_write(void)
         return;
     for (size_t i = PAGE; i < size; i += 2 * PAGE)
         p[i] = 3;
-    show("go on", write(ends[1], "x", 1));
+    went = write(ends[1], "x", 1);
     show_status("child", pid);
+    show("go on", went);
     {
         int sum = 0;
 

@@ -166,8 +166,10 @@ static void growth(void)
     shared = mmap(NULL, KIB * KIB, PROT_READ | PROT_WRITE,
                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     memset(shared, 1, KIB * KIB);
-    tell("shared memory",
-         status_of("/proc/self/status", "RssShmem:", 10) == KIB);
+    /* Before Linux 6.2 a thread may keep 64 pages to itself before it counts
+     * them. */
+    rss = status_of("/proc/self/status", "RssShmem:", 10);
+    tell("shared memory", rss >= KIB - 256 && rss <= KIB);
     munmap(shared, KIB * KIB);
 }
 

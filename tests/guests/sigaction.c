@@ -199,8 +199,10 @@ static void on_alternate_stack(int sig, siginfo_t *info, void *context)
     const ucontext_t *uc = context;
 
     (void)info;
+    /* Without a stack the flags are what an ancestor left of them. */
     printf("signal %d on it %d, context: flags %#x size %lu\n", sig,
-           on_alternate(), (unsigned)uc->uc_stack.ss_flags,
+           on_alternate(),
+           uc->uc_stack.ss_size ? (unsigned)uc->uc_stack.ss_flags : 0,
            (unsigned long)uc->uc_stack.ss_size);
     show_alternate("in handler");
     if (sig == SIGUSR1)
