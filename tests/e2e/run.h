@@ -32,7 +32,7 @@ struct row {
     bool writes;     /* compare the files of the directory, too */
     bool own_stderr; /* what is on standard error may differ */
     /* Not where the processor is emulated: */
-    bool heavy;    /* it takes minutes there */
+    bool heavy;    /* it takes too long for what it would show there */
     bool real_cpu; /* that processor errs natively, or its clock does */
 };
 
