@@ -149,7 +149,8 @@ int main(int argc, char **argv)
             COMMAND(self, (char *)"--measured", (char *)"touch"), 1, few);
     if (access("/usr/bin/python3", X_OK) == 0)
         measure("start of python3", argv[1],
-                COMMAND((char *)"python3", (char *)"-c", (char *)"0"), 0, few);
+                COMMAND((char *)"/usr/bin/python3", (char *)"-c", (char *)"0"),
+                0, few);
     for (int i = 3; i < argc; i++)
         measure(strrchr(argv[i], '/') ? strrchr(argv[i], '/') + 1 : argv[i],
                 argv[1], COMMAND((char *)"sh", argv[i]), 0, few);

@@ -129,6 +129,7 @@ struct engine {
     void *args;           /* heap pointer: `args` as it was made, or NULL */
     bool clock;           /* the limit counts */
     bool expired;         /* an allocation found the deadline passed */
+    bool asked;           /* Duktape has asked for the first time */
     uint32_t limit_ms;
     uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0: nobody asked yet */
     unsigned allocations;
