@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define CANNOT_RUN    98 /* this status, or the next one */
 #define SECONDS_A_RUN 90 /* generous: a software SVM is slow */
 
 static char root[] = "/tmp/microvm-hook-e2e-XXXXXX";
@@ -28,15 +29,16 @@ static const char *const environment[] = {
 const char *beside(const char *name)
 {
     static char paths[4][PATH_MAX]; /* as many results stay valid */
+    static char here[PATH_MAX];     /* looked up once: left_begin moves away */
     static unsigned next;
     char *path = paths[next++ % 4];
-    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
 
-    assert_true(n > 0);
-    path[n] = '\0';
-    *strrchr(path, '/') = '\0';
-    n = (ssize_t)strlen(path);
-    assert_true(snprintf(path + n, PATH_MAX - (size_t)n, "/%s", name) > 0);
+    if (!here[0]) {
+        assert_true(readlink("/proc/self/exe", here, sizeof(here) - 1) > 0);
+        *strrchr(here, '/') = '\0';
+    }
+    assert_in_range(snprintf(path, PATH_MAX, "%s/%s", here, name), 1,
+                    PATH_MAX - 1);
     return path;
 }
 
@@ -103,14 +105,15 @@ static _Noreturn void child(const char *const *argv, const char *dir,
     signal(SIGINT, SIG_DFL);
     signal(SIGQUIT, SIG_DFL);
     if (dir && chdir(dir) < 0)
-        _exit(99);
+        _exit(CANNOT_RUN + 1);
     fd = open(in ? in : "/dev/null", O_RDONLY);
     if (fd < 0 || dup2(fd, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
-        _exit(99);
+        _exit(CANNOT_RUN + 1);
     close_range(3, ~0U, 0);
     execve(argv[0], (char *const *)(uintptr_t)argv,
            (char *const *)(uintptr_t)environment);
-    _exit(98);
+    dprintf(2, "cannot execute %s: %s\n", argv[0], strerror(errno));
+    _exit(CANNOT_RUN);
 }
 
 void run(const char *const *argv, const char *dir, const char *in,
@@ -320,6 +323,9 @@ void compare_row(void **state)
     run_row(row, true, "native", &native);
     run_row(row, false, "hooked", &hooked);
     /* Two failures alike, as of a program that is missing, show nothing. */
+    if (WIFEXITED(native.status) && WEXITSTATUS(native.status) >= CANNOT_RUN &&
+        WEXITSTATUS(native.status) < CANNOT_RUN + 2)
+        fail_msg("cannot run %s natively: %.300s", row->argv[0], native.err);
     if (is_script(row->argv[0]) && native.status != 0)
         fail_msg("%s failed natively, wait status %#x: %.300s%.300s",
                  row->argv[0], (unsigned)native.status, native.err, native.out);
@@ -354,6 +360,7 @@ int run_rows(const char *group, const struct row *rows, size_t n)
         free(tests);
         return 1;
     }
+    beside("");
     left_begin();
     for (size_t i = 0; i < n; i++)
         if (!(rows[i].heavy || rows[i].real_cpu) || !emulated)
