@@ -13,7 +13,7 @@ script=$(realpath "$2")
 shift 2
 root=$(realpath "$(dirname "$0")/../..")
 cache=$(dirname "$build")/nested
-seconds=${NESTED_SECONDS:-1800}
+seconds=${NESTED_SECONDS:-3000}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 image=$work/image
