@@ -144,7 +144,10 @@ int privfd_ioctl(int fd, unsigned long request, unsigned long arg)
     int made;
 
     raise_limit(&raised);
-    made = ioctl(fd, request, arg);
+    /* Any signal interrupts the making of a VM, SIGSTOP as well. */
+    do
+        made = ioctl(fd, request, arg);
+    while (made < 0 && errno == EINTR);
     made = made < 0 ? -errno : adopt(made);
     restore_limit(&raised);
     return made;

@@ -184,6 +184,7 @@ static const struct row rows[] = {
     {"statuses_of_children", {"jobs", "statuses"}, .heavy = true},
     {"children_nobody_waits_for", {"jobs", "ignored-children"}, .heavy = true},
     {"SIGCHLD_and_SA_NOCLDSTOP", {"jobs", "signals-of-children"}, .heavy = true},
+    {"stopped_while_being_made", {"jobs", "newborns"}, .heavy = true},
     {"usage_of_a_child", {"jobs", "usage"}, .heavy = true},
     {"what_wait_refuses", {"jobs", "wait-errors"}, .heavy = true},
     {"orphans_and_subreapers", {"jobs", "orphans"}, .heavy = true},

@@ -197,6 +197,23 @@ static void signals_of_children(void)
     child_signals(SA_NOCLDSTOP);
 }
 
+/* A process that is being made may be stopped like any other. */
+static void newborns(void)
+{
+    for (int i = 0; i < 20; i++) {
+        child = fork();
+        if (child == 0)
+            _exit(i);
+        for (int n = 0; n < 60; n++) {
+            kill(child, SIGSTOP);
+            usleep(20);
+            kill(child, SIGCONT);
+            usleep(20);
+        }
+        show_wait("grown up", 0);
+    }
+}
+
 static void usage(void)
 {
     struct rusage used;
@@ -487,6 +504,7 @@ static const struct scenario scenarios[] = {
     {"statuses", statuses},
     {"ignored-children", ignored_children},
     {"signals-of-children", signals_of_children},
+    {"newborns", newborns},
     {"usage", usage},
     {"wait-errors", wait_errors},
     {"orphans", orphans},
