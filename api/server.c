@@ -1,6 +1,7 @@
 /* server.c: the process that serves a session's sockets. */
 #include "api/server.h"
 
+#include "vmm/clock.h"
 #include "vmm/privfd.h"
 
 #include <assert.h>
@@ -14,7 +15,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define AFTER_END_MS 1000
@@ -27,10 +27,7 @@ struct server {
 
 static int64_t now_ms(void)
 {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)(clock_now_ns() / MS_NS);
 }
 
 /* Wait for the sources, and for the end of the session where (alive) is not

@@ -3,6 +3,7 @@
  * when a process died inside it.
  */
 #include "jsengine/internal.h"
+#include "vmm/clock.h"
 #include "vmm/privfd.h"
 
 #include <errno.h>
@@ -12,19 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #define JOURNAL_SIZE                                                           \
     (64 * MIB) /* reserved; what is not written costs nothing */
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 /*
  * Most hooks end before anybody asks for the time. So the first to ask starts
@@ -33,7 +25,7 @@ static uint64_t now_ns(void)
 uint64_t engine_deadline(struct engine *e)
 {
     if (!e->deadline_ns)
-        e->deadline_ns = now_ns() + (uint64_t)e->limit_ms * 1000000u;
+        e->deadline_ns = clock_now_ns() + (uint64_t)e->limit_ms * MS_NS;
     return e->deadline_ns;
 }
 
@@ -44,7 +36,7 @@ static bool is_late(struct engine *e)
     if (!e->clock)
         return false;
     deadline = engine_deadline(e);
-    return now_ns() > deadline;
+    return clock_now_ns() > deadline;
 }
 
 /* What Duktape throws then cannot be caught by the script. Before the first

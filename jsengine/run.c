@@ -108,24 +108,31 @@ static duk_ret_t call_hook(duk_context *ctx, void *udata)
     return 0;
 }
 
+/* "before openat", or "at start" for an event. */
+static void name_occasion(const struct run *run, char *out, size_t size)
+{
+    const struct syscall_call *call = run->e->call;
+    const char *phase = phase_names[run->hook->phase];
+
+    if (!call)
+        snprintf(out, size, "at %s", phase);
+    else if (call->row)
+        snprintf(out, size, "%s %s", phase, call->row->name);
+    else
+        snprintf(out, size, "%s call %" PRIu64, phase, call->sysno);
+}
+
 static void report(const struct run *run, void *function)
 {
     struct engine *e = run->e;
     struct engine_error error;
-    char about[64];
+    char occasion[80];
 
     /* An invalid result has no line of its own: the hook's file is named. */
     engine_describe_error(e->shared->ctx, function, error.where,
                           sizeof(error.where), error.what, sizeof(error.what));
-    if (!e->call)
-        snprintf(about, sizeof(about), "at");
-    else if (e->call->row)
-        snprintf(about, sizeof(about), "%s", e->call->row->name);
-    else
-        snprintf(about, sizeof(about), "call %" PRIu64, e->call->sysno);
-    engine_tell(e, "hook error: %s%s%s (%s): %s",
-                e->call ? phase_names[run->hook->phase] : about, " ",
-                e->call ? about : phase_names[run->hook->phase], error.where,
+    name_occasion(run, occasion, sizeof(occasion));
+    engine_tell(e, "hook error: %s (%s): %s", occasion, error.where,
                 error.what);
 }
 

@@ -3,6 +3,7 @@
  * after hook. Everything particular to a call is in its row.
  */
 #include "vmm/call.h"
+#include "vmm/clock.h"
 #include "vmm/fd_class.h"
 #include "vmm/guard.h"
 #include "vmm/host_call.h"
@@ -17,7 +18,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 /* SYSCALL is two bytes; a call is made again by going back over them. */
 #define SYSCALL_INSN_SIZE 2
@@ -38,14 +38,6 @@ static bool traced(const struct process *p, uint64_t sysno)
     return traced && traced[min_u64(sysno, EVENT_SYSNO_MAX - 1)];
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 /* Set what describes the arguments: the row's, or the selected variant's. */
 static const struct syscall_variant *describe(struct syscall_call *call)
 {
@@ -61,34 +53,38 @@ static const struct syscall_variant *describe(struct syscall_call *call)
     return variant;
 }
 
-/* Descriptors of the monitor do not exist for the program. */
-static bool names_private_fd(const struct syscall_call *call)
+/* Whether argument (i), a path, is a link to a descriptor of the monitor. */
+static bool leads_to_private_fd(const struct syscall_call *call, unsigned i)
 {
-    assert(call->arg);
-    for (unsigned i = 0; i < SYSCALL_ARGS && call->arg[i].kind; i++)
-        if ((call->arg[i].kind == DATUM_FD ||
-             call->arg[i].kind == DATUM_DIRFD) &&
-            privfd_owns((int)call->args[i]))
-            return true;
-    return capsule_names_fd(call->capsule, privfd_owns);
+    const char *path = capsule_arg(call->capsule, i, NULL, NULL);
+    int dirfd = AT_FDCWD;
+
+    if (i > 0 && call->arg[i - 1].kind == DATUM_DIRFD)
+        dirfd = (int)call->args[i - 1];
+    return path && procfs_hides(call->task->process, dirfd, path);
 }
 
-/* Nor do the links that lead to them. */
-static bool names_private_link(const struct syscall_call *call)
+/* Descriptors of the monitor do not exist for the program, nor do the links
+ * that lead to them: 0, or what Linux answers for what does not exist. */
+static int check_private(const struct syscall_call *call)
 {
+    assert(call->arg);
     for (unsigned i = 0; i < SYSCALL_ARGS && call->arg[i].kind; i++) {
-        const char *path;
-        int dirfd = AT_FDCWD;
-
-        if (call->arg[i].kind != DATUM_PATH)
-            continue;
-        path = capsule_arg(call->capsule, i, NULL, NULL);
-        if (i > 0 && call->arg[i - 1].kind == DATUM_DIRFD)
-            dirfd = (int)call->args[i - 1];
-        if (path && procfs_hides(call->task->process, dirfd, path))
-            return true;
+        switch (call->arg[i].kind) {
+        case DATUM_FD:
+        case DATUM_DIRFD:
+            if (privfd_owns((int)call->args[i]))
+                return -EBADF;
+            break;
+        case DATUM_PATH:
+            if (leads_to_private_fd(call, i))
+                return -ENOENT;
+            break;
+        default:
+            break;
+        }
     }
-    return false;
+    return capsule_names_fd(call->capsule, privfd_owns) ? -EBADF : 0;
 }
 
 /* The call itself, by the host's kernel or by (fn); then what was written into
@@ -118,7 +114,7 @@ static int64_t route(struct syscall_call *call,
 {
     const struct syscall_desc *row = call->row;
     unsigned route;
-    int refuse_errno;
+    int refuse_errno, rc;
 
     if (!row)
         return -ENOSYS;
@@ -130,18 +126,13 @@ static int64_t route(struct syscall_call *call,
     } else if (row->variants && !variant && row->other_route != ROUTE_NONE) {
         route = row->other_route;
     }
-    if (names_private_fd(call))
-        return -EBADF;
-    if (guard_refuses(call))
-        return -ECONNREFUSED;
-    if (names_private_link(call))
-        return -ENOENT;
-    if (variant && variant->fd_class) {
-        int rc = fd_class_check((int)call->args[0], variant->fd_class);
-
-        if (rc < 0)
-            return rc;
-    }
+    rc = check_private(call);
+    if (rc == 0 && guard_refuses(call))
+        rc = -ECONNREFUSED;
+    if (rc == 0 && variant && variant->fd_class)
+        rc = fd_class_check((int)call->args[0], variant->fd_class);
+    if (rc < 0)
+        return rc;
     switch (route) {
     case ROUTE_PASS:
         return execute(call, NULL);
@@ -187,8 +178,7 @@ int syscall_recapture(struct syscall_call *call,
 /* As long as hooks said; a signal ends it. */
 static void wait_delay(struct syscall_call *call)
 {
-    struct timespec t = {(time_t)(call->delay_ns / 1000000000u),
-                         (long)(call->delay_ns % 1000000000u)};
+    struct timespec t = clock_timespec(call->delay_ns);
     const uint64_t args[SYSCALL_ARGS] = {(uint64_t)(uintptr_t)&t,
                                          (uint64_t)(uintptr_t)&t};
 
@@ -237,7 +227,7 @@ static void run_watched(struct syscall_call *call, unsigned phases,
     rc = capsule_take(call->capsule, call->arg, call->args, call->host);
     if (events) {
         events->ops->enter(events->ctx, call);
-        call->entered_ns = now_ns();
+        call->entered_ns = clock_now_ns();
     }
     if (rc < 0)
         call->ret = rc;
@@ -284,7 +274,8 @@ static struct syscall_call serve(struct task *task, uint64_t sysno)
         run(&call);
     call.again = !task->resumed && restarts(&call);
     if (events)
-        events->ops->leave(events->ctx, &call, now_ns() - call.entered_ns);
+        events->ops->leave(events->ctx, &call,
+                           clock_now_ns() - call.entered_ns);
     return call;
 }
 

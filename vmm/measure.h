@@ -4,15 +4,13 @@
 #ifndef VMM_MEASURE_H
 #define VMM_MEASURE_H
 
+#include "vmm/clock.h"
+
 #include <stdlib.h>
-#include <time.h>
 
 static inline double measure_now_us(void)
 {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+    return (double)clock_now_ns() / 1e3;
 }
 
 static inline int measure_by_value(const void *a, const void *b)

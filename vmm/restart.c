@@ -1,6 +1,7 @@
 /* restart.c: calls that a kick interrupted are made again. */
 #include "vmm/restart.h"
 
+#include "vmm/clock.h"
 #include "vmm/host_call.h"
 #include "vmm/stop.h"
 #include "vmm/task.h"
@@ -9,10 +10,6 @@
 #include <linux/futex.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
-
-#define SECOND_NS 1000000000L
-#define MS_NS     1000000L
 
 /* A relative timeout that the host's kernel does not count down where the
  * caller finds it, as select(2) and ppoll(2) do. */
@@ -50,14 +47,6 @@ static struct timeout timeout_of(const struct syscall_call *call)
     }
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * SECOND_NS + t.tv_nsec;
-}
-
 /* The call's time runs out at *until. Returns false where it has no timeout
  * that counts here, or one that the host's kernel will refuse. */
 static bool deadline(struct syscall_call *call, struct timeout which,
@@ -72,7 +61,7 @@ static bool deadline(struct syscall_call *call, struct timeout which,
     if (which.ms) {
         int ms = (int)call->args[which.index];
 
-        *until = now_ns() + ms * MS_NS;
+        *until = (int64_t)clock_now_ns() + ms * MS_NS;
         return ms > 0;
     }
     captured = capsule_arg(call->capsule, (unsigned)which.index, &size, NULL);
@@ -82,7 +71,7 @@ static bool deadline(struct syscall_call *call, struct timeout which,
     if (t.tv_sec < 0 || t.tv_nsec < 0 || t.tv_nsec >= SECOND_NS ||
         __builtin_mul_overflow(t.tv_sec, SECOND_NS, until) ||
         __builtin_add_overflow(*until, t.tv_nsec, until) ||
-        __builtin_add_overflow(*until, now_ns(), until))
+        __builtin_add_overflow(*until, (int64_t)clock_now_ns(), until))
         return false;
     return true;
 }
@@ -91,7 +80,7 @@ static bool deadline(struct syscall_call *call, struct timeout which,
 static void shorten(struct syscall_call *call, struct timeout which,
                     int64_t until, struct timespec *space)
 {
-    int64_t left = until - now_ns();
+    int64_t left = until - (int64_t)clock_now_ns();
 
     left = left > 0 ? left : 0;
     if (which.ms) {

@@ -1,6 +1,7 @@
 /* stop.c: tasks that stop others, through what the session shares. */
 #include "vmm/stop.h"
 
+#include "vmm/clock.h"
 #include "vmm/process.h"
 #include "vmm/session_shared.h"
 #include "vmm/task.h"
@@ -11,22 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #define GATE_NS  50000000 /* who waits looks again, should the owner differ */
 #define KICK_NS  2000000  /* who does not come is kicked again */
 #define PATIENCE 10       /* kicks; then it is looked at why */
-
-#define SECOND_NS 1000000000u
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * SECOND_NS + (uint64_t)t.tv_nsec;
-}
 
 static struct session_shared *shared_of(const struct task *task)
 {
@@ -132,9 +122,8 @@ void stop_wait(struct task *task)
     struct stop_record *r;
 
     while ((r = concerning(task))) {
-        uint64_t until = now_ns() + GATE_NS;
-        const struct timespec t = {(time_t)(until / SECOND_NS),
-                                   (long)(until % SECOND_NS)};
+        uint64_t until = clock_now_ns() + GATE_NS;
+        const struct timespec t = clock_timespec(until);
         int rc = pthread_mutex_clocklock(&r->gate, CLOCK_MONOTONIC, &t);
 
         if (rc == EOWNERDEAD) {
@@ -223,7 +212,7 @@ static int await_outside(const struct stop_record *r, struct thread_slot *slot,
         if (kicks > PATIENCE && held_by_signal(slot->pid, slot->tid))
             return 0;
         futex(&slot->running, FUTEX_WAIT, 1, &pause);
-        if (now_ns() > deadline_ns)
+        if (clock_now_ns() > deadline_ns)
             return -ETIMEDOUT;
     }
 }
@@ -232,7 +221,7 @@ static int await_outside(const struct stop_record *r, struct thread_slot *slot,
 static void keep_quiet(const struct session_shared *s)
 {
     uint64_t until = __atomic_load_n(&s->quiet_until, __ATOMIC_RELAXED);
-    uint64_t now = now_ns();
+    uint64_t now = clock_now_ns();
     const struct timespec t = {
         .tv_nsec = (long)min_u64(until - min_u64(now, until), STOP_QUIET_NS)};
 
@@ -246,7 +235,7 @@ static struct stop_record *begin(struct task *task)
     if (task->stop)
         return task->stop;
     keep_quiet(shared_of(task));
-    task->stopped_ns = now_ns();
+    task->stopped_ns = clock_now_ns();
     task->stop = take_record(task);
     return task->stop;
 }
@@ -289,7 +278,7 @@ void stop_end(struct task *task, unsigned count)
     task->stops = count;
     if (count > 0)
         return;
-    now = now_ns();
+    now = clock_now_ns();
     __atomic_store_n(&s->quiet_until,
                      now + min_u64(now - task->stopped_ns, STOP_QUIET_NS),
                      __ATOMIC_RELAXED);

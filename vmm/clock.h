@@ -1,0 +1,28 @@
+/*
+ * clock.h: the time that only goes forward. Layer 0.
+ */
+#ifndef VMM_CLOCK_H
+#define VMM_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+#define SECOND_NS 1000000000L
+#define MS_NS     1000000L
+
+/* Nanoseconds of CLOCK_MONOTONIC, clock_gettime(2). */
+static inline uint64_t clock_now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * SECOND_NS + (uint64_t)t.tv_nsec;
+}
+
+/* (ns) as the kernel takes a time. */
+static inline struct timespec clock_timespec(uint64_t ns)
+{
+    return (struct timespec){(time_t)(ns / SECOND_NS), (long)(ns % SECOND_NS)};
+}
+
+#endif
