@@ -8,9 +8,9 @@
  *
  * A SCRIPT is run by sh, as tests/e2e/software/make.sh is.
  */
+#include "bench/command.h"
 #include "vmm/measure.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,39 +27,6 @@ static void fail(const char *what)
 {
     perror(what);
     exit(1);
-}
-
-/* Run (argv) with output to nowhere but its first line, a number if it has
- * one. Returns the microseconds that it took, or that it printed. */
-static double run(char *const *argv, int prints)
-{
-    double start = measure_now_us();
-    char text[64] = "";
-    int fds[2], status;
-    ssize_t n;
-    pid_t pid;
-
-    if (pipe(fds) < 0 || (pid = fork()) < 0)
-        fail("bench_process");
-    if (pid == 0) {
-        int null = open("/dev/null", O_RDWR);
-
-        dup2(prints ? fds[1] : null, STDOUT_FILENO);
-        if (!prints)
-            dup2(null, STDERR_FILENO);
-        close(fds[0]);
-        close(fds[1]);
-        execvp(argv[0], argv);
-        _exit(127);
-    }
-    close(fds[1]);
-    n = read(fds[0], text, sizeof(text) - 1);
-    close(fds[0]);
-    if (waitpid(pid, &status, 0) != pid || status != 0) {
-        fprintf(stderr, "bench_process: %s failed\n", argv[0]);
-        exit(1);
-    }
-    return prints && n > 0 ? strtod(text, NULL) : measure_now_us() - start;
 }
 
 /* What the program itself does when it is the one that is measured. */
@@ -95,6 +62,14 @@ static double first_touch(void)
     return measure_now_us() - start;
 }
 
+/* What (argv) takes, or prints where it takes its own time. */
+static double took(char *const *argv, int prints)
+{
+    double said, us = command_run(argv, &said);
+
+    return prints ? said : us;
+}
+
 static void measure(const char *name, char *monitor, char *const *argv,
                     int prints, int rounds)
 {
@@ -105,8 +80,8 @@ static void measure(const char *name, char *monitor, char *const *argv,
     for (int i = 0; argv[i] && i < ARGS_MAX - 1; i++)
         hosted[i + 2] = argv[i];
     for (int i = 0; i < rounds; i++) {
-        native[i] = run(argv, prints);
-        guest[i] = run(hosted, prints);
+        native[i] = took(argv, prints);
+        guest[i] = took(hosted, prints);
     }
     a = measure_median(native, (size_t)rounds);
     b = measure_median(guest, (size_t)rounds);

@@ -15,9 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CANNOT_RUN    98 /* this status, or the next one */
+#define CANNOT_RUN 98 /* this status, or the next one */
 /* Against hangs only; an emulated processor is slow, and not alone. */
-#define SECONDS_A_RUN 90
+#define SECONDS_A_RUN          90
 #define SECONDS_A_RUN_EMULATED 400
 
 static char root[] = "/tmp/microvm-hook-e2e-XXXXXX";

@@ -4,12 +4,11 @@
  * and number of arguments, one byte each argument.
  */
 #include "jsengine/accessor.h"
-#include "jsengine/engine.h"
+#include "tests/fuzz/engine.h"
 #include "vmm/call.h"
 #include "vmm/gmem.h"
 #include "vmm/task.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,12 +125,7 @@ static void run_hook(struct engine *engine)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct engine_config config = {
-        .heap_bytes = 4 * MIB,
-        .timeout_ms = 500,
-        .print_fd = open("/dev/null", O_WRONLY | O_CLOEXEC),
-    };
-    struct engine *engine;
+    struct engine *engine = fuzz_engine(4 * MIB, 500);
     struct diag d = {0};
     char *script = NULL;
     size_t length = 0;
@@ -141,7 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
     gmem_init(NULL);
-    if (!out || memory == MAP_FAILED || engine_create(&engine, &config, &d) < 0)
+    if (!out || memory == MAP_FAILED)
         abort();
     write_script(out, data, size);
     fclose(out);
@@ -153,6 +147,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(script);
     engine_destroy(engine);
     munmap(memory, 64 * KIB);
-    close(config.print_fd);
     return 0;
 }

@@ -4,11 +4,10 @@
  */
 #include "api/command_table.h"
 #include "api/request.h"
+#include "tests/fuzz/engine.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,18 +45,14 @@ static void check(json_t *answer)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct engine_config config = {
-        .heap_bytes = 2 * MIB,
-        .timeout_ms = 50,
-        .print_fd = open("/dev/null", O_WRONLY | O_CLOEXEC),
-    };
     struct stream s = {data + 1, size - 1, size ? data[0] % 64 + 1u : 1};
     char why[COMMAND_WHY_MAX];
     struct engine *engine;
     json_t *request;
 
-    if (size == 0 || engine_create(&engine, &config, NULL) < 0)
+    if (size == 0)
         return 0;
+    engine = fuzz_engine(2 * MIB, 50);
     request_init();
     switch (request_read(read_some, &s, &request, why, sizeof(why))) {
     case REQUEST_NONE:
@@ -71,6 +66,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     }
     engine_destroy(engine);
-    close(config.print_fd);
     return 0;
 }

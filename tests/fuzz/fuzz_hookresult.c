@@ -3,11 +3,10 @@
  * does, the call goes on with sane registers and a result, and so does the
  * engine.
  */
-#include "jsengine/engine.h"
+#include "tests/fuzz/engine.h"
 #include "vmm/call.h"
 #include "vmm/task.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,16 +49,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char before[] = "function body() {";
     static const char after[] = "\n}\naccessors.AddHookBefore(1000, body);"
                                 "accessors.AddHookAfter(1000, body);";
-    struct engine_config config = {
-        .heap_bytes = 2 * MIB,
-        .timeout_ms = 50,
-        .print_fd = open("/dev/null", O_WRONLY | O_CLOEXEC),
-    };
     char *script = malloc(size + sizeof(before) + sizeof(after));
-    struct engine *engine;
+    struct engine *engine = fuzz_engine(2 * MIB, 50);
     struct diag d = {0};
 
-    if (!script || engine_create(&engine, &config, &d) < 0)
+    if (!script)
         abort();
     memcpy(script, before, sizeof(before) - 1);
     if (size)
@@ -72,6 +66,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         run_hooks(engine);
     free(script);
     engine_destroy(engine);
-    close(config.print_fd);
     return 0;
 }

@@ -155,10 +155,19 @@ static void group_exit_by_thread(void)
         pause();
 }
 
+/* The kernel clears it when the first thread has ended, set_tid_address(2). */
+static volatile int first_lives = 1;
+
+static void await_end_of_first(void)
+{
+    while (first_lives)
+        pause_ms(1);
+}
+
 static void *outlive(void *arg)
 {
     (void)arg;
-    pause_ms(20);
+    await_end_of_first();
     puts("still here");
     fflush(stdout);
     syscall(SYS_exit, 4); /* not the process's status */
@@ -168,6 +177,7 @@ static void *outlive(void *arg)
 /* The first thread ends; the process goes on, and has the first's status. */
 static void leader_exits(void)
 {
+    syscall(SYS_set_tid_address, &first_lives);
     start(outlive, NULL);
     syscall(SYS_exit, 3);
 }
@@ -175,18 +185,20 @@ static void leader_exits(void)
 static void *exit_late(void *arg)
 {
     (void)arg;
-    pause_ms(20);
+    await_end_of_first();
     _exit(6);
 }
 
 static void leader_exits_group_later(void)
 {
+    syscall(SYS_set_tid_address, &first_lives);
     start(exit_late, NULL);
     syscall(SYS_exit, 3);
 }
 
 static void pthread_exit_of_main(void)
 {
+    syscall(SYS_set_tid_address, &first_lives);
     start(outlive, NULL);
     pthread_exit(NULL);
 }
