@@ -210,6 +210,7 @@ static bool report(const char *what, const char *name, int rc, struct diag *d)
 /* All that would be loaded, as far as it can be: each problem is told. */
 static int check(const struct options *o)
 {
+    uint8_t traced[EVENT_SYSNO_MAX];
     struct loaded l = {0};
     struct diag d = {0};
     int rc = load_profile(o, &l, &d);
@@ -229,6 +230,10 @@ static int check(const struct options *o)
     for (size_t i = 0; l.engine && i < o->hooks_count; i++) {
         rc = engine_load_path(l.engine, o->hooks[i], &d);
         bad |= report("hooks", o->hooks[i], rc, &d);
+    }
+    if (o->strace) {
+        rc = trace_select(traced, o->strace, &d);
+        bad |= report("strace", o->strace, rc, &d);
     }
     unload(&l);
     return bad ? EXIT_MONITOR : 0;

@@ -46,8 +46,8 @@ static const struct option_row {
      "write the machine profile in force to FILE; then no\n"
      "program is needed"},
     {"--check", NULL, TAKES_NONE, ACTION_CHECK, 0,
-     "load shim, profile, configuration and hooks; report\n"
-     "what is wrong with them; run nothing"},
+     "load shim, profile, configuration, hooks and the list\n"
+     "of --strace; report what is wrong; run nothing"},
     {"--log-socket", "HOST:PORT", TAKES_VALUE, ACTION_RUN, MEMBER(log_socket),
      "send records as JSON to who listens there: logJson's,\n"
      "and with --strace one before and after every call"},

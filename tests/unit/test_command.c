@@ -87,12 +87,14 @@ static void check_says_of_each_part_that_it_is_good(void **state)
 
     (void)state;
     command_run(&c, MICROVM_HOOK " --check --hooks " EXAMPLES
-                                 " --profile " CONFIGS "/isolate.dtb true");
+                                 " --strace=%%file,read --profile " CONFIGS
+                                 "/isolate.dtb true");
     assert_string_equal(c.err, "");
     assert_int_equal(c.status, 0);
     assert_says(c.out, "profile  " CONFIGS "/isolate.dtb: good\n");
     assert_says(c.out, "shim.bin: good\n");
     assert_says(c.out, "hooks    " EXAMPLES ": good\n");
+    assert_says(c.out, "strace   %file,read: good\n");
 }
 
 static void check_goes_on_after_a_problem(void **state)
@@ -102,11 +104,13 @@ static void check_goes_on_after_a_problem(void **state)
     (void)state;
     command_run(&c, MICROVM_HOOK
                 " --check --kernel /dev/null --profile "
-                "/dev/null --hooks /nonexistent --hooks " EXAMPLES);
+                "/dev/null --hooks /nonexistent --strace=%%file,opne "
+                "--hooks " EXAMPLES);
     assert_int_equal(c.status, 125);
     assert_says(c.err, "shim /dev/null is truncated\n");
     assert_says(c.err, "profile /dev/null is truncated\n");
     assert_says(c.err, "/nonexistent");
+    assert_says(c.err, "no system call is named \"opne\"");
     assert_says(c.out, EXAMPLES ": good\n");
 }
 
