@@ -1,6 +1,7 @@
 /* run.c: run programs natively and under the monitor, and compare. */
 #include "tests/e2e/run.h"
 #include "tests/e2e/left.h"
+#include "tests/support/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -256,7 +257,7 @@ int fixture_create(void **state)
 int fixture_remove(void **state)
 {
     (void)state;
-    return shell("rm -rf \"$PWD\"");
+    return tree_remove(root);
 }
 
 /* --- rows --- */
@@ -285,13 +286,42 @@ static bool is_script(const char *name)
     return !strchr(name, '/') && n > 3 && strcmp(name + n - 3, ".sh") == 0;
 }
 
+/* An empty directory for temporary files. */
+static void renew_tmp(void)
+{
+    const char *tmp = strchr(temporary, '/');
+
+    assert_int_equal(tree_remove(tmp), 0);
+    assert_int_equal(mkdir(tmp, 0777), 0);
+}
+
+/* The copy of the data that a program may change; kept as (name). */
+static void make_work(void)
+{
+    char work[sizeof(root) + 8];
+
+    snprintf(work, sizeof(work), "%s/work", root);
+    assert_int_equal(tree_remove(work), 0);
+    assert_int_equal(shell("cp -a data work"), 0);
+}
+
+static void keep_work(const char *name)
+{
+    char work[sizeof(root) + 8], keep[sizeof(root) + 16];
+
+    snprintf(work, sizeof(work), "%s/work", root);
+    snprintf(keep, sizeof(keep), "%s/%s", root, name);
+    assert_int_equal(tree_remove(keep), 0);
+    assert_int_equal(rename(work, keep), 0);
+}
+
 /* Run (row) natively or under the monitor; in a fresh
  * copy of the data, which is kept as (keep), if the row writes files. */
 static void run_row(const struct row *row, bool native, const char *keep,
                     struct outcome *o)
 {
     const char *argv[MAX_ARGS + 1] = {NULL};
-    char guest[80], dir[sizeof(root) + 32], in[sizeof(dir) + 64], cmd[64];
+    char guest[80], dir[sizeof(root) + 32], in[sizeof(dir) + 64];
 
     memcpy(argv, row->argv, sizeof(row->argv));
     if (is_script(argv[0])) {
@@ -304,9 +334,9 @@ static void run_row(const struct row *row, bool native, const char *keep,
         argv[0] = beside(guest);
     }
     left_mark();
-    assert_int_equal(shell("rm -rf tmp && mkdir tmp"), 0);
+    renew_tmp();
     if (row->writes)
-        assert_int_equal(shell("rm -rf work && cp -a data work"), 0);
+        make_work();
     snprintf(dir, sizeof(dir), "%s/%s", root, row->writes ? "work" : "data");
     snprintf(in, sizeof(in), "%s/%s", dir, row->in ? row->in : "");
     if (native)
@@ -316,9 +346,8 @@ static void run_row(const struct row *row, bool native, const char *keep,
     if (o->status != -1) /* one that took too long was killed */
         left_check(native ? "the native run" : "the monitor",
                    strchr(temporary, '/'));
-    snprintf(cmd, sizeof(cmd), "rm -rf %s && mv work %s", keep, keep);
     if (row->writes)
-        assert_int_equal(shell(cmd), 0);
+        keep_work(keep);
 }
 
 void compare_row(void **state)

@@ -158,12 +158,13 @@ make_initrd() {
 
 # Boot. The limit is on everything; a hang ends here. One processor: with two
 # the machine was seen to stop for good in some runs, and it is no faster.
+# Nobody attacks it: its kernel goes without what costs a fifth of its time.
 boot() {
     timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi \
         -cpu max -smp 1 -m 2048 -nographic -nodefaults -serial stdio \
         -no-reboot -kernel "$cache"/boot/vmlinuz-* -initrd "$work/initrd" \
         -drive "if=virtio,format=raw,cache=unsafe,file=$work/disk" \
-        -append "console=ttyS0 panic=-1 quiet" </dev/null 2>&1
+        -append "console=ttyS0 panic=-1 quiet mitigations=off" </dev/null 2>&1
 }
 
 fetch_kernel

@@ -1,10 +1,10 @@
 /* exec_fixture.c: see exec_fixture.h. */
 #include "tests/support/exec_fixture.h"
 
+#include "tests/support/tree.h"
 #include "vmm/gmem.h"
 #include "vmm/privfd.h"
 
-#include <ftw.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,19 +65,10 @@ int make_dir(void **state)
     return mkdtemp(template) ? 0 : -1;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int flag,
-                        struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 int remove_dir(void **state)
 {
     (void)state;
-    return nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return tree_remove(dir);
 }
 
 int set_up(void **state)

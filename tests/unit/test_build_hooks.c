@@ -1,6 +1,7 @@
 /* test_build_hooks.c: scripts/build-hooks: newer JavaScript and TypeScript run
  * as hooks, and the declarations say what is wrong. */
 #include "tests/support/hook_fixture.h"
+#include "tests/support/tree.h"
 
 #include <errno.h>
 #include <sys/syscall.h>
@@ -26,14 +27,6 @@ static int build_hooks(const char *environment, const char *arguments,
     return WEXITSTATUS(pclose(pipe));
 }
 
-static void remove_tree(const char *dir)
-{
-    char command[256];
-
-    snprintf(command, sizeof(command), "rm -rf '%s'", dir);
-    assert_int_equal(system(command), 0);
-}
-
 /* Build (sources), samples, and load (script) of the result. */
 static void load_built(struct fixture *f, const char *sources,
                        const char *script)
@@ -48,7 +41,7 @@ static void load_built(struct fixture *f, const char *sources,
     snprintf(file, sizeof(file), "%s/%s", dir, script);
     if (engine_load_path(f->engine, file, &d) < 0)
         fail_msg("%s", d.text);
-    remove_tree(dir);
+    assert_int_equal(tree_remove(dir), 0);
 }
 
 static void newer_javascript_means_the_same_when_built(void **state)
@@ -95,7 +88,7 @@ static void a_wrong_name_is_told_with_its_place(void **state)
         build_hooks("", SAMPLES "wrong.ts -o /tmp/never-built", said), 1);
     assert_non_null(strstr(said, "wrong.ts(1,"));
     assert_non_null(strstr(said, "opennat"));
-    remove_tree("/tmp/never-built");
+    assert_int_equal(tree_remove("/tmp/never-built"), 0);
 }
 
 static void without_npm_it_says_what_to_install(void **state)
@@ -109,7 +102,7 @@ static void without_npm_it_says_what_to_install(void **state)
     assert_int_equal(
         build_hooks(environment, SAMPLES "modern.js -o /tmp/n", said), 1);
     assert_non_null(strstr(said, "apt-get install nodejs npm"));
-    remove_tree(dir);
+    assert_int_equal(tree_remove(dir), 0);
 }
 
 static void wrong_arguments_are_told(void **state)
@@ -136,7 +129,7 @@ static void the_built_example_is_the_examples(void **state)
     assert_int_equal(build_hooks("", command, said), 0);
     snprintf(command, sizeof(command), "diff %s/audit.js %s.js", dir, example);
     assert_int_equal(system(command), 0);
-    remove_tree(dir);
+    assert_int_equal(tree_remove(dir), 0);
 }
 
 int main(void)
