@@ -2,14 +2,15 @@
  * shim_abi.h: what guest-shim.S and the monitor agree on. Both include it.
  *
  * The shim image is position independent and mapped readable and executable
- * for CPL 3. It keeps no data. What the monitor needs to know of it beyond
- * this file (entry points, sizes) is in the device tree that the image begins
- * with; see vmm/shim.h.
+ * for CPL 3. It keeps no data; what it may answer by itself it reads from the
+ * page behind it, struct shim_answers. What the monitor needs to know of it
+ * beyond this file (entry points, sizes) is in the device tree that the image
+ * begins with; see vmm/shim.h.
  */
 #ifndef GUEST_SHIM_ABI_H
 #define GUEST_SHIM_ABI_H
 
-#define SHIM_ABI_VERSION 1
+#define SHIM_ABI_VERSION 2
 
 /* OUT to these ports leaves the guest. All lie in the first 64 ports, so that
  * eight bytes of I/O bitmap in the TSS tell CPL 3 which it may use. */
@@ -32,6 +33,12 @@
 
 #define SHIM_VECTORS 32 /* stubs, one a CPU exception */
 
+/* struct shim_answers */
+#define SHIM_ANSWERS_CHANGES 0
+#define SHIM_ANSWERS_ACTION  8
+#define SHIM_ACTION_SHIFT    5 /* 32 bytes a signal */
+#define SHIM_SIGNALS         64
+
 #ifndef __ASSEMBLER__
 #include <assert.h>
 #include <stddef.h>
@@ -49,6 +56,25 @@ struct shim_trap {
 };
 static_assert(offsetof(struct shim_trap, rip) == 16, "guest-shim.S");
 static_assert(sizeof(struct shim_trap) == 56, "guest-shim.S");
+
+/* What rt_sigaction(2) reads and writes: the kernel's struct sigaction. */
+struct shim_action {
+    uint64_t handler, flags, restorer, mask;
+};
+
+/* What the guest may read of the process: the page behind the image, where the
+ * shim answers by itself. The monitor alone writes. */
+struct shim_answers {
+    uint32_t changes; /* odd while the rest changes */
+    uint32_t reserved;
+    struct shim_action action[SHIM_SIGNALS + 1]; /* by number of the signal */
+};
+static_assert(offsetof(struct shim_answers, changes) == SHIM_ANSWERS_CHANGES,
+              "guest-shim.S");
+static_assert(offsetof(struct shim_answers, action) == SHIM_ANSWERS_ACTION,
+              "guest-shim.S");
+static_assert(sizeof(struct shim_action) == 1 << SHIM_ACTION_SHIFT,
+              "guest-shim.S");
 #endif
 
 #endif

@@ -24,20 +24,6 @@
 
 static const struct datum no_args[SYSCALL_ARGS];
 
-static unsigned hooked(const struct process *p, uint64_t sysno)
-{
-    if (!p->hooks.ops || sysno >= HOOK_SYSNO_MAX)
-        return 0;
-    return __atomic_load_n(&p->hooks.hooked[sysno], __ATOMIC_RELAXED);
-}
-
-static bool traced(const struct process *p, uint64_t sysno)
-{
-    const uint8_t *traced = p->events.traced;
-
-    return traced && traced[min_u64(sysno, EVENT_SYSNO_MAX - 1)];
-}
-
 /* Set what describes the arguments: the row's, or the selected variant's. */
 static const struct syscall_variant *describe(struct syscall_call *call)
 {
@@ -212,7 +198,7 @@ static void run_hooked(struct syscall_call *call, unsigned phases)
         process_ends(call->task))
         return;
     /* The before hook may have registered the after hook. */
-    if (hooked(call->task->process, call->sysno) & HOOKED_AFTER)
+    if (process_hooked(call->task->process, call->sysno) & HOOKED_AFTER)
         hooks->ops->after(hooks->ctx, call);
     wait_delay(call);
 }
@@ -259,9 +245,9 @@ static struct syscall_call serve(struct task *task, uint64_t sysno)
         .row = syscall_row(sysno),
         .capsule = task->capsule,
     };
-    const unsigned phases = hooked(task->process, sysno);
+    const unsigned phases = process_hooked(task->process, sysno);
     const struct events *events =
-        traced(task->process, sysno) ? &task->process->events : NULL;
+        process_traced(task->process, sysno) ? &task->process->events : NULL;
 
     memcpy(call.orig,
            (const uint64_t[]){regs->rdi, regs->rsi, regs->rdx, regs->r10,

@@ -77,7 +77,8 @@ static int check_entry(const struct vm *vm, const struct profile *p,
     return -EINVAL;
 }
 
-int probe_run(struct vcpu *v, const struct profile *p, struct diag *d)
+int probe_run(struct vcpu *v, const struct profile *p, bool watched,
+              struct diag *d)
 {
     struct vm *vm = v->vm;
     uint64_t tsc_before, tsc_after;
@@ -109,9 +110,10 @@ int probe_run(struct vcpu *v, const struct profile *p, struct diag *d)
     rc = check_entry(vm, p, d);
     if (rc < 0)
         return rc;
-    rc = x86_set_lstar(v->fd, vm_shim_entry(vm, vm->entry_cpl3
-                                                    ? vm->shim.syscall_cpl3
-                                                    : vm->shim.syscall_cpl0));
+    rc = watched ? 0 : vm_let_answer(vm);
+    if (rc < 0)
+        return diag_set(d, rc, "cannot map what the shim answers from");
+    rc = x86_set_lstar(v->fd, vm_syscall_entry(vm));
     if (rc < 0)
         return diag_set(d, rc, "cannot set the system-call entry");
     return 0;

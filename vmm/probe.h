@@ -11,10 +11,12 @@
 
 /*
  * Run the probe on (vcpu) and set vm->entry_cpl3, hwcap, hwcap2 and vdso; then
- * set the system-call entry accordingly. An entry that the profile demands but
- * this KVM does not have is an error.
+ * set the system-call entry accordingly: where every call is to be seen
+ * (watched), the one that gives no answers of its own. An entry that the
+ * profile demands but this KVM does not have is an error.
  * Returns 0 or a negative errno, (d) set.
  */
-int probe_run(struct vcpu *vcpu, const struct profile *p, struct diag *d);
+int probe_run(struct vcpu *vcpu, const struct profile *p, bool watched,
+              struct diag *d);
 
 #endif

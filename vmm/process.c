@@ -36,10 +36,29 @@ struct exec_spec process_exec_spec(const struct process *p, const char *path,
                                    SYS_time, SYS_clock_getres, SYS_getcpu};
     struct exec_spec spec = exec_spec_for(p->vm, path, argv, envp);
 
-    for (size_t i = 0; p->hooks.ops && i < ARRAY_SIZE(answered); i++)
-        if (__atomic_load_n(&p->hooks.hooked[answered[i]], __ATOMIC_RELAXED))
+    for (size_t i = 0; i < ARRAY_SIZE(answered); i++)
+        if (process_watches(p, answered[i]))
             spec.vdso = 0;
     return spec;
+}
+
+unsigned process_hooked(const struct process *p, uint64_t sysno)
+{
+    if (!p->hooks.ops || sysno >= HOOK_SYSNO_MAX)
+        return 0;
+    return __atomic_load_n(&p->hooks.hooked[sysno], __ATOMIC_RELAXED);
+}
+
+bool process_traced(const struct process *p, uint64_t sysno)
+{
+    const uint8_t *traced = p->events.traced;
+
+    return traced && traced[min_u64(sysno, EVENT_SYSNO_MAX - 1)];
+}
+
+bool process_watches(const struct process *p, uint64_t sysno)
+{
+    return process_hooked(p, sysno) || process_traced(p, sysno);
 }
 
 bool process_is_leader(void)

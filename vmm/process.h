@@ -58,9 +58,18 @@ struct process {
 /* Set what does not depend on machine and program. */
 void process_init(struct process *process);
 
+/* Which hooks the call (sysno) has at this moment: HOOKED_*. */
+unsigned process_hooked(const struct process *process, uint64_t sysno);
+
+/* Whether somebody is told of the call (sysno). */
+bool process_traced(const struct process *process, uint64_t sysno);
+
+/* Either: nothing may answer the call without the monitor. */
+bool process_watches(const struct process *process, uint64_t sysno);
+
 /*
- * What execve(2) of (path) is to load: without the vDSO where a hook asks for a
- * call that the vDSO answers by itself. vdso(7).
+ * What execve(2) of (path) is to load: without the vDSO where somebody watches
+ * a call that the vDSO answers by itself. vdso(7).
  */
 struct exec_spec process_exec_spec(const struct process *process,
                                    const char *path, char *const *argv,

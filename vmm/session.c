@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -28,6 +29,7 @@ struct session {
 static int bring_up_machine(struct session *s, const struct shim *shim,
                             const struct profile *profile, struct diag *d)
 {
+    struct process *p = &s->process;
     int rc = vm_create(&s->vm, profile, shim, d);
 
     if (rc < 0)
@@ -37,7 +39,10 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
     if (rc == 0)
         rc = vcpu_get(&s->vcpu, s->vm, d);
     if (rc == 0)
-        rc = probe_run(s->vcpu, profile, d);
+        rc = probe_run(s->vcpu, profile,
+                       p->hooks.ops || process_watches(p, SYS_rt_sigaction), d);
+    if (rc == 0 && s->vm->answering)
+        signal_share(&p->actions, s->vm->answers);
     return rc;
 }
 

@@ -21,6 +21,10 @@ static const struct {
 } entries[] = {
     {"syscall-cpl0", offsetof(struct shim, syscall_cpl0)},
     {"syscall-cpl3", offsetof(struct shim, syscall_cpl3)},
+    {"syscall-answering", offsetof(struct shim, syscall_answering)},
+    {"answer", offsetof(struct shim, answer)},
+    {"answer-undo", offsetof(struct shim, answer_undo)},
+    {"forward", offsetof(struct shim, forward)},
     {"syscall-compat", offsetof(struct shim, syscall_compat)},
     {"probe", offsetof(struct shim, probe)},
     {"probe-syscall", offsetof(struct shim, probe_syscall)},

@@ -1,23 +1,30 @@
+/* clang-format off */
 /*
  * shim.h: the shim image as a file: a flattened device tree that describes it,
  * then the code. Layer 1.
  *
  *   / {
  *     compatible = "microvm-hook,shim";
- *     abi-version = <1>;                 SHIM_ABI_VERSION, or refused
- *     image-offset = <u32>;              from the start of the file; page
- * multiple image-size = <u32>;                bytes of code, 1 .. 1 MiB entries
- * {                          offsets from the start of the image syscall-cpl0 =
- * <u32>;            LSTAR where SYSCALL enters CPL 0 syscall-cpl3 = <u32>;
- * LSTAR where SYSCALL stays at CPL 3 syscall-compat = <u32>;          CSTAR:
- * 32-bit SYSCALL, refused probe = <u32>;                   first instruction of
- * the probe guest probe-syscall = <u32>;           LSTAR while the probe runs
- *       bench = <u32>;                   endless loop of SYSCALL, for measuring
- *       traps = <u32>;                   stub of vector 0
- *       trap-stride = <u32>;             bytes from one stub to the next
+ *     abi-version = <2>;          SHIM_ABI_VERSION, or refused
+ *     image-offset = <u32>;       from the start of the file; page multiple
+ *     image-size = <u32>;         bytes of code, 1 .. 1 MiB
+ *     entries {                   offsets from the start of the image
+ *       syscall-cpl0 = <u32>;       LSTAR where SYSCALL enters CPL 0
+ *       syscall-cpl3 = <u32>;       LSTAR where SYSCALL stays at CPL 3
+ *       syscall-answering = <u32>;  the same, with answers of its own
+ *       answer = <u32>;             from here to answer-undo it gives one
+ *       answer-undo = <u32>;        go on here to give it up
+ *       forward = <u32>;            behind it: the OUT, registers as they were
+ *       syscall-compat = <u32>;     CSTAR: 32-bit SYSCALL, refused
+ *       probe = <u32>;              first instruction of the probe guest
+ *       probe-syscall = <u32>;      LSTAR while the probe runs
+ *       bench = <u32>;              endless loop of SYSCALL, for measuring
+ *       traps = <u32>;              stub of vector 0
+ *       trap-stride = <u32>;        bytes from one stub to the next
  *     };
  *   };
  */
+/* clang-format on */
 #ifndef VMM_SHIM_H
 #define VMM_SHIM_H
 
@@ -32,6 +39,10 @@ struct shim {
     uint32_t image_size;
     uint32_t syscall_cpl0;
     uint32_t syscall_cpl3;
+    uint32_t syscall_answering;
+    uint32_t answer;
+    uint32_t answer_undo;
+    uint32_t forward;
     uint32_t syscall_compat;
     uint32_t probe;
     uint32_t probe_syscall;

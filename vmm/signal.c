@@ -6,7 +6,9 @@
 #include "vmm/session_shared.h"
 #include "vmm/sigframe.h"
 #include "vmm/task.h"
+#include "guest-shim/shim_abi.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -15,6 +17,11 @@
 #ifndef SA_RESTORER
 #define SA_RESTORER 0x04000000
 #endif
+
+/* UAPI_SA_FLAGS of Linux: NOCLDSTOP NOCLDWAIT SIGINFO EXPOSE_TAGBITS RESTORER
+ * ONSTACK RESTART NODEFER RESETHAND. It clears the others: sigaction(2),
+ * "Dynamically probing for flag bit support". */
+#define KNOWN_FLAGS UINT64_C(0xdc000807)
 
 #define SIGSETXID 33 /* glibc: setuid(2) in all threads */
 
@@ -158,6 +165,31 @@ void signal_init(struct signal_actions *actions)
     gmem_init(on_memory_signal);
 }
 
+/* A shim that reads meanwhile begins anew. */
+static void publish(struct signal_actions *all, int sig)
+{
+    struct shim_answers *answers = all->answers;
+
+    static_assert(sizeof(answers->action) == sizeof(all->action),
+                  "what rt_sigaction tells");
+    if (!answers)
+        return;
+    __atomic_store_n(&answers->changes, answers->changes + 1, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    memcpy(&answers->action[sig], &all->action[sig], sizeof(all->action[sig]));
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    __atomic_store_n(&answers->changes, answers->changes + 1, __ATOMIC_RELAXED);
+}
+
+void signal_share(struct signal_actions *actions, struct shim_answers *answers)
+{
+    pthread_mutex_lock(&actions->lock);
+    actions->answers = answers;
+    for (int sig = 1; sig <= SIGNAL_MAX; sig++)
+        publish(actions, sig);
+    pthread_mutex_unlock(&actions->lock);
+}
+
 uint64_t signal_host_mask(void)
 {
     uint64_t mask = 0;
@@ -281,7 +313,9 @@ int signal_set_action(struct task *task, int sig,
     *old = all->action[sig];
     if (act) {
         all->action[sig] = *act;
+        all->action[sig].flags &= KNOWN_FLAGS;
         all->action[sig].mask &= ~UNBLOCKABLE;
+        publish(all, sig);
         set_host_action(sig, act);
     }
     pthread_mutex_unlock(&all->lock);
@@ -379,11 +413,15 @@ bool signal_restarts(struct task *task)
 
 void signal_reset_handlers(struct task *task)
 {
+    /* As flush_signal_handlers() of Linux: flags and masks do not stay. */
     for (int sig = 1; sig <= SIGNAL_MAX; sig++) {
-        struct signal_action act = action_of(task, sig);
+        const uint64_t ignore = (uint64_t)(uintptr_t)SIG_IGN;
+        struct signal_action act = {0}, old = action_of(task, sig);
 
-        if (has_handler(&act))
-            set_default(task, sig);
+        if (old.handler == ignore)
+            act.handler = ignore;
+        if (memcmp(&act, &old, sizeof(act)) != 0)
+            signal_set_action(task, sig, &act, &old);
     }
 }
 

@@ -16,6 +16,7 @@
 #include <ucontext.h>
 
 struct process;
+struct shim_answers;
 struct task;
 
 #define SIGNAL_MAX 64 /* _NSIG */
@@ -32,6 +33,7 @@ struct signal_action {
 struct signal_actions {
     pthread_mutex_t lock;
     struct signal_action action[SIGNAL_MAX + 1];
+    struct shim_answers *answers; /* a copy that the guest reads, or NULL */
 };
 
 /* What makes a task come to its next safe point. */
@@ -65,6 +67,9 @@ struct signal_state {
  * Once a process, before its first task runs.
  */
 void signal_init(struct signal_actions *actions);
+
+/* From now on the guest finds the dispositions in (answers), too. */
+void signal_share(struct signal_actions *actions, struct shim_answers *answers);
 
 /* The mask of the calling thread, as a program inherits it. */
 uint64_t signal_host_mask(void);

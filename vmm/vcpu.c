@@ -48,8 +48,6 @@ static int open_vcpu(struct vcpu *v, struct diag *d)
 static int setup_vcpu(struct vcpu *v, struct diag *d)
 {
     struct vm *vm = v->vm;
-    gva_t lstar = vm_shim_entry(vm, vm->entry_cpl3 ? vm->shim.syscall_cpl3
-                                                   : vm->shim.syscall_cpl0);
     struct x86_tables tables;
     int rc = x86_build_tables(vm, &tables);
 
@@ -58,7 +56,7 @@ static int setup_vcpu(struct vcpu *v, struct diag *d)
     v->stack = tables.frame;
     v->gdt = tables.gdt;
     v->cpu_number = UINT32_MAX; /* none yet */
-    rc = x86_setup_cpu(v->fd, vm, lstar, d);
+    rc = x86_setup_cpu(v->fd, vm, vm_syscall_entry(vm), d);
     if (rc < 0)
         return rc;
     if (ioctl(v->fd, KVM_GET_SREGS, v->sregs) < 0)
@@ -267,6 +265,28 @@ static enum vcpu_exit forged_io(struct vcpu *v)
     return as_gp(v);
 }
 
+/*
+ * The guest was about to answer itself. Go on as if it had not begun: the OUT
+ * comes at once, and the call is the monitor's. Returns false if it was not.
+ */
+static bool give_up_answer(struct vcpu *v)
+{
+    const struct shim *shim = &v->vm->shim;
+    struct kvm_regs regs;
+    uint64_t at;
+
+    if (!v->vm->answering)
+        return false;
+    vcpu_user_regs(v, &regs);
+    at = regs.rip - v->vm->shim_base;
+    if (at < shim->syscall_answering || at >= shim->forward)
+        return false;
+    regs.rip = vm_shim_entry(v->vm, at >= shim->answer ? shim->answer_undo
+                                                       : shim->forward);
+    vcpu_resume(v, &regs);
+    return true;
+}
+
 static enum vcpu_exit port_exit(struct vcpu *v)
 {
     unsigned port = v->run->io.port;
@@ -280,7 +300,7 @@ static enum vcpu_exit port_exit(struct vcpu *v)
     if (port == SHIM_PORT_TRAP) {
         v->trap = *v->stack;
         if ((v->trap.cs & 3) == 3)
-            return VCPU_TRAP;
+            return give_up_answer(v) ? VCPU_INTR : VCPU_TRAP;
         return dead(v, "the shim itself trapped, vector", v->trap.vector);
     }
     v->port = port;
@@ -311,16 +331,17 @@ enum vcpu_exit vcpu_enter(struct vcpu *v)
     rc = ioctl(v->fd, KVM_RUN, 0);
     v->in_syscall = false;
     if (rc < 0) {
-        if (errno == EINTR || errno == EAGAIN)
-            return VCPU_INTR;
-        if (errno == EFAULT)
-            return VCPU_FAULT;
-        return dead(v, "KVM_RUN failed, errno", (uint64_t)errno);
+        const int err = errno;
+
+        if (err == EINTR || err == EAGAIN || err == EFAULT)
+            return give_up_answer(v) || err != EFAULT ? VCPU_INTR : VCPU_FAULT;
+        return dead(v, "KVM_RUN failed, errno", (uint64_t)err);
     }
     switch (v->run->exit_reason) {
     case KVM_EXIT_IO:
         return port_exit(v);
     case KVM_EXIT_INTR:
+        give_up_answer(v);
         return VCPU_INTR;
     case KVM_EXIT_MMIO:
         return dead(v, "access to memory without a memslot",

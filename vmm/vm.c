@@ -143,6 +143,8 @@ static int create_machine_area(struct vm *vm, struct diag *d)
     vm->shim_base = MACHINE_BASE;
     memcpy(area, vm->shim.image, vm->shim.image_size);
     vm->machine_next += ALIGN_UP(vm->shim.image_size, PAGE_SIZE);
+    vm->answers = (void *)(uintptr_t)vm->machine_next;
+    vm->machine_next += PAGE_SIZE;
     rc = pt_init(&vm->pt, pages);
     if (rc == 0)
         rc = pt_map(&vm->pt, vm->shim_base, vm->shim_base,
@@ -363,6 +365,31 @@ gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
     }
     pthread_mutex_unlock(&vm->lock);
     return gpa;
+}
+
+int vm_let_answer(struct vm *vm)
+{
+    const gva_t page = (gva_t)(uintptr_t)vm->answers;
+    int rc;
+
+    /* At CPL 0 the shim could write where the program may not. */
+    if (!vm->entry_cpl3)
+        return 0;
+    pthread_mutex_lock(&vm->machine_lock);
+    rc = pt_map(&vm->pt, page, page, PAGE_SIZE, PTE_U | PTE_NX, false);
+    pthread_mutex_unlock(&vm->machine_lock);
+    vm->answering = rc == 0;
+    return rc;
+}
+
+gva_t vm_syscall_entry(const struct vm *vm)
+{
+    uint32_t entry = vm->shim.syscall_cpl0;
+
+    if (vm->entry_cpl3)
+        entry =
+            vm->answering ? vm->shim.syscall_answering : vm->shim.syscall_cpl3;
+    return vm_shim_entry(vm, entry);
 }
 
 gva_t vm_shim_entry(const struct vm *vm, uint32_t offset)

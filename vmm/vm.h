@@ -44,8 +44,10 @@ struct vm {
     gva_t shim_base;  /* where the image lies */
     struct shim shim; /* entry offsets; the image itself is in guest memory */
     bool entry_cpl3;  /* SYSCALL stays at CPL 3 on this KVM */
-    gva_t vdso;       /* AT_SYSINFO_EHDR, or 0 */
-    uint32_t hwcap;   /* CPUID.1:EDX as the guest sees it */
+    bool answering;   /* the shim gives answers of its own, from (answers) */
+    struct shim_answers *answers; /* in the machine area, behind the image */
+    gva_t vdso;                   /* AT_SYSINFO_EHDR, or 0 */
+    uint32_t hwcap;               /* CPUID.1:EDX as the guest sees it */
     uint32_t hwcap2;
     bool vsyscall; /* the host has calls at fixed addresses */
 };
@@ -89,5 +91,15 @@ gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len);
 
 /* GVA of an entry point of the shim, given its offset in the image. */
 gva_t vm_shim_entry(const struct vm *vm, uint32_t offset);
+
+/* That of the system-call entry in use: what LSTAR has to be. */
+gva_t vm_syscall_entry(const struct vm *vm);
+
+/*
+ * Let the guest read what it asks for in (answers), instead of calling, where
+ * this kind of KVM can: a vcpu does when its LSTAR is set next. Nobody sees
+ * such a call. Returns 0 or a negative errno.
+ */
+int vm_let_answer(struct vm *vm);
 
 #endif

@@ -68,6 +68,33 @@ static void a_hook_sees_every_look_at_the_clock(void **state)
     outcome_free(&o);
 }
 
+/* The shim answers what only asks, where nobody watches; here somebody does,
+ * though the hook comes late. */
+static void a_hook_sees_every_question_for_handlers(void **state)
+{
+    static const char script[] =
+        "var n = 0;\n"
+        "accessors.AddHookBefore(SYS.getppid, function () {\n"
+        "    accessors.AddHookBefore(SYS.rt_sigaction, function (sig, act) {\n"
+        "        if (act === 0 && sig === 10) n++;\n"
+        "    });\n"
+        "});\n"
+        "accessors.AddHookBefore(SYS.exit_group, function () {\n"
+        "    accessors.print(n + ' questions');\n"
+        "});\n";
+    const char *const argv[] = {
+        "/usr/bin/python3", "-c",
+        "import os, signal\nos.getppid()\n"
+        "for i in range(100): signal.siginterrupt(10, False)",
+        NULL};
+    struct outcome o;
+
+    (void)state;
+    under_script(script, argv, &o);
+    assert_contains(o.err, "100 questions");
+    outcome_free(&o);
+}
+
 /* Over fork and exec: the same hooks, the same globals. */
 static void processes_share_one_javascript_world(void **state)
 {
@@ -221,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hook_sees_every_look_at_the_clock),
+        cmocka_unit_test(a_hook_sees_every_question_for_handlers),
         cmocka_unit_test(processes_share_one_javascript_world),
         cmocka_unit_test(a_tracer_prints_a_line_a_call),
         cmocka_unit_test(a_deny_list_keeps_a_file_closed),

@@ -321,6 +321,35 @@ static void s63_a_substituted_result_shows_in_the_exit_record(void **state)
     peer_free(&p);
 }
 
+/* What the vDSO and the shim answer where nobody watches. */
+static void what_needs_no_call_is_logged_where_asked_for(void **state)
+{
+    const char *const argv[] = {
+        "/usr/bin/python3", "-c",
+        "import time, signal\nfor i in range(50): time.clock_gettime(1); "
+        "signal.siginterrupt(10, False)",
+        NULL};
+    struct outcome o;
+    struct peer p;
+    json_t *records;
+    unsigned n = 0;
+
+    (void)state;
+    run_logged(
+        &p, READS,
+        (const char *const[]){"--strace=clock_gettime,rt_sigaction", NULL},
+        argv, &o);
+    assert_int_equal(o.status, 0);
+    records = peer_records(&p);
+    assert_non_null(find(records, "X", "clock_gettime", 49));
+    while (find(records, "X", "rt_sigaction", n))
+        n++;
+    assert_true(n >= 100); /* a question and a change each */
+    json_decref(records);
+    outcome_free(&o);
+    peer_free(&p);
+}
+
 static void s63_processes_and_threads_have_their_pairs(void **state)
 {
     static const struct {
@@ -543,6 +572,7 @@ int main(void)
         cmocka_unit_test(unknown_calls_are_a_failed_start),
         cmocka_unit_test(s63_each_call_has_two_records),
         cmocka_unit_test(s63_a_substituted_result_shows_in_the_exit_record),
+        cmocka_unit_test(what_needs_no_call_is_logged_where_asked_for),
         cmocka_unit_test(s63_processes_and_threads_have_their_pairs),
         cmocka_unit_test(the_shown_bytes_can_be_chosen),
         cmocka_unit_test(s64_logJson_makes_objects_and_strings),

@@ -55,6 +55,10 @@ static void build(const struct variant *v)
     fdt_begin_node(file, "entries");
     entry(v, "syscall-cpl0", 0);
     entry(v, "syscall-cpl3", 16);
+    entry(v, "syscall-answering", 20);
+    entry(v, "answer", 24);
+    entry(v, "answer-undo", 26);
+    entry(v, "forward", 28);
     entry(v, "syscall-compat", 32);
     entry(v, "probe", v->probe);
     entry(v, "probe-syscall", 96);
@@ -105,6 +109,9 @@ static void the_shim_of_this_build_is_good(void **state)
     assert_int_equal(shim.image[shim.syscall_cpl0], 0xe6);
     assert_int_equal(shim.image[shim.syscall_cpl0 + 1], SHIM_PORT_SYSCALL);
     assert_int_equal(shim.image[shim.syscall_cpl3], 0xe6);
+    assert_int_equal(shim.image[shim.forward], 0xe6);
+    assert_in_range(shim.answer, shim.syscall_answering, shim.answer_undo);
+    assert_in_range(shim.answer_undo, shim.answer, shim.forward);
     shim_free(&shim);
 }
 
@@ -148,7 +155,7 @@ static void a_future_shim_is_told_by_its_version(void **state)
     build(&v);
     assert_int_equal(shim_parse(&shim, file, sizeof(file), "s.bin", &d),
                      -EINVAL);
-    assert_non_null(strstr(d.text, "ABI version 2, this monitor knows 1"));
+    assert_non_null(strstr(d.text, "ABI version 3, this monitor knows 2"));
     assert_non_null(strstr(d.hint, "built with this monitor"));
 }
 
