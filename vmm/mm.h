@@ -108,6 +108,10 @@ struct mm_area {
     int flags; /* MAP_SHARED or MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN */
 };
 
+/* How many bytes of [addr, addr + len) from the first on are mapped, with
+ * whatever rights. */
+uint64_t mm_mapped(struct mm *mm, gva_t addr, uint64_t len);
+
 /* Call (fn) for each mapping in ascending order until it returns non-zero;
  * returns that, or 0. */
 int mm_for_each(struct mm *mm, int (*fn)(void *ctx, const struct mm_area *area),

@@ -144,6 +144,18 @@ int64_t mm_msync(struct mm *mm, gva_t addr, uint64_t len, int flags)
     return len ? for_pieces(mm, addr, len, do_msync, flags) : 0;
 }
 
+uint64_t mm_mapped(struct mm *mm, gva_t addr, uint64_t len)
+{
+    gva_t end = addr + min_u64(len, UINT64_MAX - addr), at = addr;
+
+    pthread_mutex_lock(&mm->lock);
+    for (size_t i = areas_from(&mm->areas, addr);
+         at < end && i < mm->areas.count && mm->areas.v[i].start <= at; i++)
+        at = min_u64(mm->areas.v[i].end, end);
+    pthread_mutex_unlock(&mm->lock);
+    return at - addr;
+}
+
 int64_t mm_mincore(struct mm *mm, gva_t addr, uint64_t len, gva_t vec)
 {
     uint64_t pages = len / PAGE_SIZE + (len % PAGE_SIZE != 0);

@@ -27,6 +27,7 @@ void process_init(struct process *p)
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
     signal_init(&p->actions);
+    procmem_init(&p->procmem);
 }
 
 struct exec_spec process_exec_spec(const struct process *p, const char *path,
@@ -329,6 +330,7 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
     if (pid == 0) {
         forget_others(p, task);
         mm_forked(p->mm);
+        procmem_forked(&p->procmem);
     }
     return pid;
 }

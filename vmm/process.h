@@ -15,6 +15,7 @@
 #include "vmm/exec.h"
 #include "vmm/hook.h"
 #include "vmm/mm.h"
+#include "vmm/procmem.h"
 #include "vmm/signal.h"
 #include "vmm/vm.h"
 
@@ -40,8 +41,9 @@ struct process {
     uint64_t shared_writes; /* those that it could write to */
     struct signal_actions actions;
     struct exec_result
-        program;    /* what runs: where argv, environment lie, exe */
-    int vfork_fd;   /* to the parent that waits in vfork(2); or -1 */
+        program;  /* what runs: where argv, environment lie, exe */
+    int vfork_fd; /* to the parent that waits in vfork(2); or -1 */
+    struct procmem procmem;
     int timers_end; /* ids of its POSIX timers are below */
 
     /* Taken before the locks of mm, vm and actions. */

@@ -21,7 +21,7 @@
 
 struct proc_file {
     const char *name;  /* below /proc/PID/ or /proc/PID/task/TID/ */
-    procfs_show *show; /* NULL: the file is refused */
+    procfs_show *show; /* NULL: refused; but "mem", see open_memory */
     bool strangers;    /* of processes outside of the session it is the host's:
                         * it tells nothing that leads into a process */
 };
@@ -148,6 +148,29 @@ static int refuse(int fd, int rc)
     return rc;
 }
 
+/* The program's own memory, for the calls of sys_rw.c. */
+static int open_memory(struct process *process, int flags)
+{
+    int made;
+
+    pthread_mutex_lock(&process->lock);
+    made = procmem_open(&process->procmem, flags);
+    pthread_mutex_unlock(&process->lock);
+    return made;
+}
+
+/* What the program gets for (file) of the session's process (peer). */
+static int make(struct process *process, const struct peer *peer,
+                const struct proc_file *file, const struct place *place,
+                int flags)
+{
+    if (strcmp(file->name, "mem") == 0 && peer->process == process)
+        return open_memory(process, flags);
+    if (file->show && (flags & O_ACCMODE) == O_RDONLY)
+        return make_file(peer, file, place, flags);
+    return -EACCES;
+}
+
 int procfs_replace(struct process *process, int fd, int flags)
 {
     const struct proc_file *file;
@@ -172,11 +195,10 @@ int procfs_replace(struct process *process, int fd, int flags)
         return refuse(fd, -ENOENT);
     if (!file)
         return fd;
-    known &= file->show != NULL;
     if (!known && file->strangers)
         return fd;
-    if (known && (flags & O_ACCMODE) == O_RDONLY)
-        made = make_file(&peer, file, &place, flags);
+    if (known)
+        made = make(process, &peer, file, &place, flags);
     if (made >= 0) {
         /* The program gets the number that the kernel chose. */
         int rc = dup3(made, fd, flags & O_CLOEXEC);

@@ -12,7 +12,10 @@
 
 struct syscall_call;
 
+int64_t sys_read(struct syscall_call *call);
+int64_t sys_write(struct syscall_call *call);
 int64_t sys_open(struct syscall_call *call);
+int64_t sys_lseek(struct syscall_call *call);
 int64_t sys_getdents(struct syscall_call *call);
 int64_t sys_getdents64(struct syscall_call *call);
 int64_t sys_mmap(struct syscall_call *call);
@@ -23,6 +26,10 @@ int64_t sys_rt_sigaction(struct syscall_call *call);
 int64_t sys_rt_sigprocmask(struct syscall_call *call);
 int64_t sys_rt_sigpending(struct syscall_call *call);
 int64_t sys_rt_sigreturn(struct syscall_call *call);
+int64_t sys_pread64(struct syscall_call *call);
+int64_t sys_pwrite64(struct syscall_call *call);
+int64_t sys_readv(struct syscall_call *call);
+int64_t sys_writev(struct syscall_call *call);
 int64_t sys_mremap(struct syscall_call *call);
 int64_t sys_msync(struct syscall_call *call);
 int64_t sys_mincore(struct syscall_call *call);
@@ -43,6 +50,10 @@ int64_t sys_openat(struct syscall_call *call);
 int64_t sys_readlinkat(struct syscall_call *call);
 int64_t sys_set_robust_list(struct syscall_call *call);
 int64_t sys_get_robust_list(struct syscall_call *call);
+int64_t sys_preadv(struct syscall_call *call);
+int64_t sys_pwritev(struct syscall_call *call);
+int64_t sys_preadv2(struct syscall_call *call);
+int64_t sys_pwritev2(struct syscall_call *call);
 int64_t sys_mlock2(struct syscall_call *call);
 int64_t sys_pkey_mprotect(struct syscall_call *call);
 int64_t sys_close_range(struct syscall_call *call);

@@ -101,6 +101,7 @@ static void replace(struct task *task, const struct exec_program *program)
     reset_attributes();
     delete_timers(process);
     aio_destroy_all(process);
+    procmem_exec(&process->procmem);
     close_marked_fds();
     task->clear_child_tid = 0;
     task->robust_list = 0;

@@ -19,7 +19,7 @@
  * - PASS    the host kernel runs it, with checked and captured arguments.
  *   EMULATE sys_NAME() of sys.h runs it: whatever touches the address space,
  *           dispositions, the task's identity in the kernel or which file may
- *           be opened.
+ *           be opened, or is a file of the monitor's making.
  *   REFUSE  answers with the errno, because of the reason; its arguments are
  *           described all the same, for hooks and listings.
  *   A _BY behind it: the arguments depend on a selector, see variants.h.
@@ -109,15 +109,15 @@
 #define WHY_LDT    "segment tables are the monitor's; answered as without CONFIG_MODIFY_LDT_SYSCALL"
 
 const struct syscall_desc syscall_table[SYSCALL_MAX] = {
-PASS(read,              TD, COUNT, SA, FD(fd), BUF_OUT(buf, 2), SIZE(count)),
-PASS(write,             TD, COUNT, SA, FD(fd), BUF_IN(buf, 2), SIZE(count)),
+EMULATE(read,           TD, COUNT, SA, FD(fd), BUF_OUT(buf, 2), SIZE(count)),
+EMULATE(write,          TD, COUNT, SA, FD(fd), BUF_IN(buf, 2), SIZE(count)),
 EMULATE(open,           TD | TF, FD, SA, PATH(filename), FLAGS(flags, open_flags), MODE(mode)),
 PASS(close,             TD, ZERO, NEVER, FD(fd)),
 PASS(stat,              TF, ZERO, NEVER, PATH(filename), ST_OUT(statbuf, stat)),
 PASS(fstat,             TD, ZERO, NEVER, FD(fd), ST_OUT(statbuf, stat)),
 PASS(lstat,             TF, ZERO, NEVER, PATH(filename), ST_OUT(statbuf, stat)),
 PASS(poll,              TD, COUNT, BLOCK, ARR_INOUT(ufds, pollfd, 1, 0), UINT(nfds), INT(timeout)),
-PASS(lseek,             TD, INT, NEVER, FD(fd), OFFSET(offset), ENUM(whence, seek_whence)),
+EMULATE(lseek,          TD, INT, NEVER, FD(fd), OFFSET(offset), ENUM(whence, seek_whence)),
 EMULATE(mmap,           TD | TM, GVA, NEVER, GVA(addr), SIZE(len), FLAGS64(prot, mmap_prot), FLAGS64(flags, mmap_flags), FD(fd), OFFSET(off)),
 EMULATE(mprotect,       TM, ZERO, NEVER, GVA(start), SIZE(len), FLAGS64(prot, mmap_prot)),
 EMULATE(munmap,         TM, ZERO, NEVER, GVA(addr), SIZE(len)),
@@ -126,10 +126,10 @@ EMULATE(rt_sigaction,   TS, ZERO, NEVER, SIGNO(sig), ST_IN(act, sigaction), ST_O
 EMULATE(rt_sigprocmask, TS, ZERO, NEVER, ENUM(how, sigprocmask_how), SIGSET_IN(nset, 3), SIGSET_OUT(oset, 3), SIZE(sigsetsize)),
 EMULATE(rt_sigreturn,   TS, HEX, NEVER),
 PASS_BY(ioctl,          TD, INT, SA, 1, ENOTTY, FD(fd), HEX32(cmd), HEX(arg)),
-PASS(pread64,           TD, COUNT, SA, FD(fd), BUF_OUT(buf, 2), SIZE(count), OFFSET(pos)),
-PASS(pwrite64,          TD, COUNT, SA, FD(fd), BUF_IN(buf, 2), SIZE(count), OFFSET(pos)),
-PASS(readv,             TD, COUNT, SA, FD(fd), IOV_OUT(vec, 2), ULONG(vlen)),
-PASS(writev,            TD, COUNT, SA, FD(fd), IOV_IN(vec, 2), ULONG(vlen)),
+EMULATE(pread64,        TD, COUNT, SA, FD(fd), BUF_OUT(buf, 2), SIZE(count), OFFSET(pos)),
+EMULATE(pwrite64,       TD, COUNT, SA, FD(fd), BUF_IN(buf, 2), SIZE(count), OFFSET(pos)),
+EMULATE(readv,          TD, COUNT, SA, FD(fd), IOV_OUT(vec, 2), ULONG(vlen)),
+EMULATE(writev,         TD, COUNT, SA, FD(fd), IOV_IN(vec, 2), ULONG(vlen)),
 PASS(access,            TF, ZERO, NEVER, PATH(filename), FLAGS(mode, access_mode)),
 PASS(pipe,              TD, ZERO, NEVER, ST_OUT(fildes, fd_pair)),
 PASS(select,            TD, COUNT, NEVER, INT(n), FD_MASK(inp), FD_MASK(outp), FD_MASK(exp), ST_INOUT(tvp, timeval)),
@@ -405,8 +405,8 @@ PASS(epoll_create1,     TD, FD, NEVER, FLAGS(flags, fd_flags)),
 PASS(dup3,              TD, FD, NEVER, FD(oldfd), FD(newfd), FLAGS(flags, open_flags)),
 PASS(pipe2,             TD, ZERO, NEVER, ST_OUT(fildes, fd_pair), FLAGS(flags, open_flags)),
 PASS(inotify_init1,     TD, FD, NEVER, FLAGS(flags, fd_flags)),
-PASS(preadv,            TD, COUNT, SA, FD(fd), IOV_OUT(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h)),
-PASS(pwritev,           TD, COUNT, SA, FD(fd), IOV_IN(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h)),
+EMULATE(preadv,         TD, COUNT, SA, FD(fd), IOV_OUT(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h)),
+EMULATE(pwritev,        TD, COUNT, SA, FD(fd), IOV_IN(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h)),
 PASS(rt_tgsigqueueinfo, TS | TP, ZERO, NEVER, PID(tgid), PID(pid), SIGNO(sig), ST_IN(uinfo, siginfo)),
 REFUSE(perf_event_open, TD, FD, NEVER, EACCES, "counts and samples the monitor together with the program", GVA(attr_uptr), PID(pid), INT(cpu), FD(group_fd), HEX(flags)),
 PASS(recvmmsg,          TD | TN, COUNT, SA, FD(fd), ARR_INOUT(mmsg, mmsghdr_out, 2, 0), UINT(vlen), FLAGS(flags, msg_flags), ST_INOUT(timeout, timespec)),
@@ -437,8 +437,8 @@ REFUSE(userfaultfd,     TD | TM, FD, NEVER, EPERM, "serves page faults of ranges
 PASS(membarrier,        TM, INT, NEVER, ENUM(cmd, membarrier_cmds), HEX32(flags), INT(cpu_id)),
 EMULATE(mlock2,         TM, ZERO, NEVER, GVA(start), SIZE(len), FLAGS(flags, mlock2_flags)),
 PASS(copy_file_range,   TD, COUNT, SA, FD(fd_in), ST_INOUT(off_in, int64), FD(fd_out), ST_INOUT(off_out, int64), SIZE(len), HEX32(flags)),
-PASS(preadv2,           TD, COUNT, SA, FD(fd), IOV_OUT(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h), FLAGS(flags, rwf_flags)),
-PASS(pwritev2,          TD, COUNT, SA, FD(fd), IOV_IN(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h), FLAGS(flags, rwf_flags)),
+EMULATE(preadv2,        TD, COUNT, SA, FD(fd), IOV_OUT(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h), FLAGS(flags, rwf_flags)),
+EMULATE(pwritev2,       TD, COUNT, SA, FD(fd), IOV_IN(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h), FLAGS(flags, rwf_flags)),
 EMULATE(pkey_mprotect,  TM, ZERO, NEVER, GVA(start), SIZE(len), FLAGS64(prot, mmap_prot), INT(pkey)),
 REFUSE(pkey_alloc,      TM, INT, NEVER, ENOSPC, "the virtual CPU has no protection keys", HEX(flags), HEX(init_val)),
 REFUSE(pkey_free,       TM, ZERO, NEVER, EINVAL, "the virtual CPU has no protection keys", INT(pkey)),

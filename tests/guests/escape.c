@@ -316,24 +316,6 @@ static int far_returns(void)
            FAULTS(SIGSEGV, __asm__ volatile("mov %0, %%ss" ::"r"(0x18)));
 }
 
-/* Files of /proc that show or open the monitor's memory. */
-static int own_memory_files(void)
-{
-    static const char *const names[] = {
-        "/proc/self/mem",     "/proc/thread-self/mem", "/proc/self/task/../mem",
-        "/proc/self/pagemap", "/proc/self/map_files",
-    };
-    char name[64];
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (open(names[i], O_RDWR) >= 0) {
-            printf("%s opens\n", names[i]);
-            return 0;
-        }
-    snprintf(name, sizeof(name), "/proc/%d/mem", getpid());
-    return open(name, O_RDWR) == -1;
-}
-
 /* What of the monitor is in the file? Nothing must be. */
 static int shows_monitor(const char *name)
 {
@@ -544,6 +526,7 @@ static const struct {
     {"old_system_calls", old_system_calls},
     {"far_returns", far_returns},
     {"own_memory_files", own_memory_files},
+    {"own_memory_passed_on", own_memory_passed_on},
     {"own_maps", own_maps},
     {"foreign_memory_calls", foreign_memory_calls},
     {"descriptors", descriptors},

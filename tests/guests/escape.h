@@ -51,7 +51,14 @@ static inline int all_outside(int (*try)(void *p))
     return 1;
 }
 
-/* Cases of escape_calls.c: 1 if it led nowhere. */
+/* escape_calls.c: send a descriptor; 1, or -1 and errno. */
+long send_along(int socket, int fd);
+
+/* Cases of escape_memory.c: 1 if it led nowhere. */
+int own_memory_files(void);
+int own_memory_passed_on(void);
+
+/* Cases of escape_calls.c. */
 int kept_pointers(void);
 int futex_words(void);
 int times(void);

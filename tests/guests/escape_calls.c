@@ -316,7 +316,7 @@ __attribute__((optimize("no-stack-protector"))) int thread_pointers(void)
 
 /* --- descriptors --- */
 
-static long send_along(int socket, int fd)
+long send_along(int socket, int fd)
 {
     union {
         char bytes[CMSG_SPACE(sizeof(int))];

@@ -234,7 +234,7 @@ static void the_json_describes_a_call_completely(void **state)
     (void)state;
     assert_non_null(strstr(
         text, "{\"number\":1,\"name\":\"write\",\"groups\":[\"desc\"],"
-              "\"route\":\"pass\",\"errno\":null,\"why\":null,"
+              "\"route\":\"emulate\",\"errno\":null,\"why\":null,"
               "\"restart\":\"sa_restart\",\"ret\":\"count\",\"args\":["
               "{\"name\":\"fd\",\"kind\":\"fd\",\"width\":4},"
               "{\"name\":\"buf\",\"kind\":\"buf\",\"width\":8,\"dir\":\"in\","

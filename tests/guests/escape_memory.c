@@ -1,0 +1,178 @@
+/* escape_memory.c: cases of "escape" with /proc/PID/mem and its like. */
+#include "escape.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Around the host's vDSO lie libraries, stack and heap of the monitor. */
+#define AROUND (16UL << 20)
+#define LARGE  (64UL << 20)
+
+static int mem;
+static char own[64] = "its own";
+
+/* Neither read nor written: (p) is no address of the program's. */
+static int try_memory(void *p)
+{
+    char buf[64] = "";
+    struct iovec two[] = {{buf, 8}, {buf + 8, 56}};
+    off_t at = (off_t)p;
+    int error = at < 0 ? EINVAL : EIO;
+
+    if (!fails(pread(mem, buf, 64, at), error) ||
+        !fails(pwrite(mem, buf, 64, at), error) ||
+        !fails(preadv(mem, two, 2, at), error) ||
+        !fails(pwritev2(mem, two, 2, at, 0), error) || buf[0] != '\0')
+        return 0;
+    if (lseek(mem, at, SEEK_SET) != at)
+        return at == INT64_MIN; /* which is nobody's */
+    return lseek(mem, 0, SEEK_CUR) == at && read(mem, buf, 64) == -1 &&
+           readv(mem, two, 2) == -1 && write(mem, buf, 64) == -1 &&
+           writev(mem, two, 2) == -1 && buf[0] == '\0';
+}
+
+/* Memory outside as the buffer of a copy. */
+static int try_buffer(void *p)
+{
+    struct iovec v[] = {{own, 4}, {p, 60}};
+
+    return fails(pread(mem, p, 64, (off_t)own), EFAULT) &&
+           fails(pwrite(mem, p, 64, (off_t)own), EFAULT) &&
+           preadv(mem, v, 2, (off_t)own) <= 4 &&
+           pwritev(mem, v, 2, (off_t)own) <= 4;
+}
+
+static int around_the_vdso(void)
+{
+    uint64_t vdso = getauxval(AT_SYSINFO_EHDR);
+    char byte = 'x';
+
+    for (uint64_t p = vdso - AROUND; vdso && p < vdso + AROUND; p += PAGE)
+        if (pread(mem, &byte, 1, (off_t)p) != -1 || errno != EIO ||
+            byte != 'x') {
+            printf("at %#lx\n", (unsigned long)p);
+            return 0;
+        }
+    return !vdso || fails(pwrite(mem, &byte, 1, (off_t)vdso), EIO);
+}
+
+/* From the program's memory over its end: lengths, and vectors that go on where
+ * the last part ended. */
+static int over_the_end(void)
+{
+    char *buf = mmap(NULL, LARGE, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    char *end = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct iovec v[] = {{buf, PAGE}, {buf, PAGE}, {buf, LARGE}};
+    volatile size_t endless = SIZE_MAX;
+    ssize_t n = pread(mem, buf, LARGE, (off_t)&buf);
+
+    munmap(end + PAGE, PAGE);
+    return n > 0 && (size_t)n < LARGE &&
+           pread(mem, buf, LARGE, (off_t)end) == (ssize_t)PAGE &&
+           preadv(mem, v, 3, (off_t)end) == (ssize_t)PAGE &&
+           pwritev(mem, v, 3, (off_t)end) == (ssize_t)PAGE &&
+           fails(pread(mem, buf, endless, (off_t)end), EFAULT) &&
+           fails(pread(mem, buf, endless - (size_t)end + PAGE, (off_t)end),
+                 EFAULT) &&
+           munmap(buf, LARGE) == 0;
+}
+
+/* Files of /proc that show or open the monitor's memory. */
+int own_memory_files(void)
+{
+    static const char *const closed[] = {
+        "/proc/self/pagemap", "/proc/self/map_files", "/proc/self/clear_refs"};
+    static const char *const opened[] = {
+        "/proc/%d/mem",           "/proc/self/mem",
+        "/proc/thread-self/mem",  "/proc/self/task/../mem",
+        "/proc/self/task/%d/mem", "/dev/fd/../mem"};
+    char name[64];
+
+    for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++)
+        if (!fails(open(closed[i], O_RDWR), i == 1 ? EISDIR : EACCES))
+            return 0;
+    for (size_t i = 0; i < sizeof(opened) / sizeof(opened[0]); i++) {
+        snprintf(name, sizeof(name), opened[i], getpid());
+        mem = open(name, O_RDWR);
+        if (pread(mem, name, 4, (off_t)own) != 4 || !all_outside(try_memory) ||
+            !all_outside(try_buffer) || !over_the_end()) {
+            printf("by %s\n", opened[i]);
+            return 0;
+        }
+        close(mem);
+    }
+    mem = open("/proc/self/mem", O_RDWR);
+    return around_the_vdso();
+}
+
+static int receive(int socket)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr head;
+    } control;
+    struct iovec iov = {(char[1]){0}, 1};
+    struct msghdr msg = {.msg_iov = &iov,
+                         .msg_iovlen = 1,
+                         .msg_control = control.bytes,
+                         .msg_controllen = sizeof(control.bytes)};
+    int fd;
+
+    if (recvmsg(socket, &msg, 0) != 1 || msg.msg_controllen == 0)
+        return -1;
+    memcpy(&fd, CMSG_DATA(&control.head), sizeof(fd));
+    return fd;
+}
+
+/* The memory of another process by (fd) shows nothing and takes nothing. */
+static int is_empty(int fd)
+{
+    char buf[sizeof(own)] = "";
+    struct iovec v = {buf, sizeof(buf)};
+
+    return fd >= 0 && pread(fd, buf, sizeof(buf), (off_t)own) == 0 &&
+           preadv(fd, &v, 1, (off_t)own) == 0 &&
+           pwrite(fd, "theirs", 6, (off_t)own) == -1 && read(fd, buf, 1) == 0 &&
+           write(fd, "theirs", 6) == -1 && ftruncate(fd, 4096) == -1 &&
+           buf[0] == '\0' && strcmp(own, "its own") == 0;
+}
+
+/* A descriptor of it where it leads to another process: inherited and sent,
+ * down and up. */
+int own_memory_passed_on(void)
+{
+    int ends[2], status = -1;
+    pid_t pid;
+
+    mem = open("/proc/self/mem", O_RDWR);
+    if (mem < 0 || socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) < 0)
+        return 0;
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        int inherited = is_empty(mem), sent = is_empty(receive(ends[1]));
+        int mine = open("/proc/self/mem", O_RDWR);
+
+        send_along(ends[1], mine);
+        /* It knows its own from the parent's by now. */
+        _exit(inherited && sent && is_empty(mem) &&
+                      pwrite(mine, own, 8, (off_t)own) == 8 &&
+                      receive(ends[1]) >= 0
+                  ? 0
+                  : 1);
+    }
+    if (send_along(ends[0], mem) != 1 || !is_empty(receive(ends[0])) ||
+        send_along(ends[0], mem) != 1)
+        return 0;
+    return waitpid(pid, &status, 0) == pid && status == 0 &&
+           pread(mem, own, 8, (off_t)own) == 8 && strcmp(own, "its own") == 0;
+}
