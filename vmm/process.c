@@ -269,6 +269,7 @@ static void forget_others(struct process *p, struct task *task)
         if (t == task)
             continue;
         vfork_close(t);
+        privfd_close(t->held_fd);
         task_destroy(t);
     }
     aio_destroy_all(p); /* io_setup(2): not inherited */

@@ -171,42 +171,45 @@ static int make(struct process *process, const struct peer *peer,
     return -EACCES;
 }
 
-int procfs_replace(struct process *process, int fd, int flags)
+int procfs_judge(struct process *process, int fd, int flags, int *made)
 {
     const struct proc_file *file;
     char path[PATH_MAX];
     struct place place;
     struct peer peer;
-    int made = -EACCES;
     bool known;
 
-    if (flags & O_PATH)
-        return fd; /* tells nothing; to be opened it comes here again */
     if (!is_proc(fd))
-        return shows_host_memory(fd) ? refuse(fd, -EPERM) : fd;
+        return shows_host_memory(fd) ? -EPERM : 0;
     if (path_of(fd, path, sizeof(path)) < 0)
-        return refuse(fd, -EACCES);
+        return -EACCES;
     if (!find_place(path, &place))
-        return strcmp(strrchr(path, '/'), "/kcore") == 0 ? refuse(fd, -EPERM)
-                                                         : fd;
+        return strcmp(strrchr(path, '/'), "/kcore") == 0 ? -EPERM : 0;
     file = find_file(place.entry);
     known = peer_find(&peer, process, place.pid);
     if (known && !peer_has_thread(&peer, place.tid))
-        return refuse(fd, -ENOENT);
-    if (!file)
-        return fd;
-    if (!known && file->strangers)
-        return fd;
-    if (known)
-        made = make(process, &peer, file, &place, flags);
-    if (made >= 0) {
-        /* The program gets the number that the kernel chose. */
-        int rc = dup3(made, fd, flags & O_CLOEXEC);
+        return -ENOENT;
+    if (!file || (!known && file->strangers))
+        return 0;
+    *made = known ? make(process, &peer, file, &place, flags) : -EACCES;
+    return *made < 0 ? *made : 1;
+}
 
-        close(made);
-        return rc < 0 ? -errno : fd;
-    }
-    return refuse(fd, made);
+int procfs_replace(struct process *process, int fd, int flags)
+{
+    int made = -1, rc;
+
+    if (flags & O_PATH)
+        return fd; /* tells nothing; to be opened it comes here again */
+    rc = procfs_judge(process, fd, flags, &made);
+    if (rc == 0)
+        return fd;
+    if (rc < 0)
+        return refuse(fd, rc);
+    /* The program gets the number that the kernel chose. */
+    rc = dup3(made, fd, flags & O_CLOEXEC);
+    close(made);
+    return rc < 0 ? -errno : fd;
 }
 
 /* --- links --- */
@@ -285,6 +288,18 @@ static int follow_text(int fd, char path[PATH_MAX])
         return -ENAMETOOLONG;
     memcpy(path + dir, target, (size_t)n + 1);
     return 0;
+}
+
+int procfs_follow(int dirfd, char path[PATH_MAX])
+{
+    int fd = openat(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    struct stat st;
+
+    if (fd < 0)
+        return 0;
+    if (fstat(fd, &st) < 0 || !S_ISLNK(st.st_mode))
+        return refuse(fd, 0);
+    return refuse(fd, follow_text(fd, path));
 }
 
 /* Whether the kernel follows the link of /proc to an object, not by text. */

@@ -25,6 +25,17 @@
 int procfs_replace(struct process *process, int fd, int flags);
 
 /*
+ * What procfs_replace would do with the file of (fd), which may be opened as a
+ * path (O_PATH), and which stays open. Returns 0: the program may have it; 1:
+ * (*made) stands for it; or why it is refused.
+ */
+int procfs_judge(struct process *process, int fd, int flags, int *made);
+
+/* Where (dirfd, path) is a link, (path) becomes what that says. Returns 0 or a
+ * negative errno. */
+int procfs_follow(int dirfd, char path[PATH_MAX]);
+
+/*
  * Whether (dirfd, path) names, without a link at its end, a descriptor of a
  * monitor of the session in a directory /proc/PID/fd or fdinfo, or a thread
  * that is none of its program's.

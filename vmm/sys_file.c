@@ -14,8 +14,10 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,6 +27,9 @@
 #define DIRENT_NAME   18
 #define DIRENT64_NAME 19
 #define DIRENTS_SIZE  4096
+
+/* MAXSYMLINKS of Linux. */
+#define TRIES_MAX 40
 
 static int64_t as_host(struct syscall_call *call)
 {
@@ -83,24 +88,139 @@ static int64_t open_magic(struct syscall_call *call, int dirfd,
     return open_host(call, dirfd, path, how);
 }
 
+static int64_t open_path(struct syscall_call *call, int dirfd, const char *path,
+                         struct open_how how)
+{
+    bool magic = !(how.resolve & RESOLVE_NO_MAGICLINKS);
+    int64_t fd;
+
+    how.resolve |= RESOLVE_NO_MAGICLINKS;
+    fd = open_host(call, dirfd, path, &how);
+    return fd == -ELOOP && magic ? open_magic(call, dirfd, path, &how) : fd;
+}
+
+/* --- while other threads can use what was opened before it is looked at --- */
+
+/* Whether such an open cannot lead to a file that was there before and shows
+ * something. */
+static bool is_harmless(uint64_t flags)
+{
+    return (flags & (O_PATH | O_DIRECTORY)) || /* O_TMPFILE is a directory's */
+           ((flags & O_CREAT) && (flags & O_EXCL));
+}
+
+/* Under the lock: a child that another thread forks meanwhile knows of it. */
+static int hold(struct task *task, int fd)
+{
+    int held;
+
+    pthread_mutex_lock(&task->process->lock);
+    held = privfd_adopt(fd);
+    if (held > 0)
+        task->held_fd = held;
+    pthread_mutex_unlock(&task->process->lock);
+    return held;
+}
+
+static void let_go(struct task *task)
+{
+    pthread_mutex_lock(&task->process->lock);
+    privfd_close(task->held_fd);
+    task->held_fd = 0;
+    pthread_mutex_unlock(&task->process->lock);
+}
+
+/* Open the file of (held), which is the monitor's and was opened as a path. */
+static int64_t open_held(struct syscall_call *call, int held,
+                         struct open_how how)
+{
+    struct process *process = call->task->process;
+    char link[64];
+    struct stat st;
+    int made = -1, rc;
+    int64_t fd;
+
+    if (fstat(held, &st) < 0)
+        return -errno;
+    if (S_ISLNK(st.st_mode))
+        return -ELOOP; /* O_NOFOLLOW */
+    rc = procfs_judge(process, held, (int)how.flags, &made);
+    if (rc < 0)
+        return rc;
+    if (rc == 1) {
+        /* The program gets the lowest number. */
+        fd = fcntl(made, how.flags & O_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, 0);
+        fd = fd < 0 ? -errno : fd;
+        close(made);
+        return fd;
+    }
+    how.flags &= ~(uint64_t)O_NOFOLLOW;
+    how.resolve = 0;
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", held);
+    return open_host(call, AT_FDCWD, link, &how);
+}
+
+/* Make (path), which was not there a moment ago; -EEXIST where it is now, or
+ * is a link that leads nowhere: then (path) is where it leads. */
+static int64_t open_new(struct syscall_call *call, int dirfd,
+                        char path[PATH_MAX], struct open_how how)
+{
+    int64_t fd;
+    int rc;
+
+    how.flags |= O_EXCL;
+    fd = open_path(call, dirfd, path, how);
+    if (fd != -EEXIST)
+        return fd;
+    rc = procfs_follow(dirfd, path);
+    return rc < 0 ? rc : -EEXIST;
+}
+
+/*
+ * As open_path, but no descriptor of what the program must not have is ever in
+ * its reach: the file is opened as a path, which tells nothing, moved away,
+ * looked at, and opened by what is held.
+ */
+static int64_t open_out_of_reach(struct syscall_call *call, int dirfd,
+                                 const char *given, struct open_how how)
+{
+    const struct open_how as_path = {.flags = O_PATH | O_CLOEXEC |
+                                              (how.flags & O_NOFOLLOW),
+                                     .resolve = how.resolve};
+    char path[PATH_MAX];
+    int64_t fd = -EEXIST;
+
+    snprintf(path, sizeof(path), "%s", given);
+    for (int i = 0; i < TRIES_MAX && fd == -EEXIST; i++) {
+        fd = open_path(call, dirfd, path, as_path);
+        if (fd == -ENOENT && (how.flags & O_CREAT)) {
+            fd = open_new(call, dirfd, path, how);
+        } else if (fd >= 0) {
+            int held = hold(call->task, (int)fd);
+
+            fd = held < 0 ? held : open_held(call, held, how);
+            let_go(call->task);
+        }
+    }
+    return fd == -EEXIST ? -ELOOP : fd;
+}
+
 static int64_t open_checked(struct syscall_call *call, int dirfd,
                             unsigned path_arg, struct open_how how)
 {
     struct process *process = call->task->process;
     const char *path = capsule_arg(call->capsule, path_arg, NULL, NULL);
-    bool magic = !(how.resolve & RESOLVE_NO_MAGICLINKS);
     char exe[PATH_MAX];
     int64_t fd;
 
     if (!path) /* for the host to refuse */
-        path = (const char *)(uintptr_t)call->host[path_arg];
-    else if (!(how.flags & O_NOFOLLOW) &&
-             procfs_program_path(process, path, exe))
+        return open_path(call, dirfd,
+                         (const char *)(uintptr_t)call->host[path_arg], how);
+    if (!(how.flags & O_NOFOLLOW) && procfs_program_path(process, path, exe))
         path = exe;
-    how.resolve |= RESOLVE_NO_MAGICLINKS;
-    fd = open_host(call, dirfd, path, &how);
-    if (fd == -ELOOP && magic)
-        fd = open_magic(call, dirfd, path, &how);
+    if (!is_harmless(how.flags) && process_has_others(call->task))
+        return open_out_of_reach(call, dirfd, path, how);
+    fd = open_path(call, dirfd, path, how);
     return fd < 0 ? fd : procfs_replace(process, (int)fd, (int)how.flags);
 }
 

@@ -89,6 +89,8 @@ static const struct row rows[] = {
     {"modes_of_its_own_memory", {"procmem", "modes"}, .heavy = true},
     {"its_own_memory_by_names_of_threads", {"procmem", "threads"}, .heavy = true},
     {"its_own_memory_and_processes", {"procmem", "processes"}, .heavy = true},
+    {"files_are_opened", {"opens", "alone"}, .heavy = true},
+    {"files_are_opened_beside_a_thread", {"opens", "beside-a-thread"}},
     {"limits_and_the_system", {"limits"}, .heavy = true},
     {"limits_and_the_system_by_musl", {"limits-musl"}, .heavy = true},
     {"asynchronous_io", {"aio"}, .heavy = true},

@@ -57,6 +57,7 @@ long send_along(int socket, int fd);
 /* Cases of escape_memory.c: 1 if it led nowhere. */
 int own_memory_files(void);
 int own_memory_passed_on(void);
+int files_in_passing(void);
 
 /* Cases of escape_calls.c. */
 int kept_pointers(void);
