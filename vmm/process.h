@@ -41,8 +41,10 @@ struct process {
     uint64_t shared_writes; /* those that it could write to */
     struct signal_actions actions;
     struct exec_result
-        program;  /* what runs: where argv, environment lie, exe */
-    int vfork_fd; /* to the parent that waits in vfork(2); or -1 */
+        program;    /* what runs: where argv, environment lie, exe */
+    int vfork_fd;   /* to the parent that waits in vfork(2); or -1 */
+    pid_t executed; /* the process that called execve(2): this one, or one that
+                     * it was forked from */
     struct procmem procmem;
     int timers_end; /* ids of its POSIX timers are below */
 

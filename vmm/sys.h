@@ -37,6 +37,7 @@ int64_t sys_madvise(struct syscall_call *call);
 int64_t sys_exit(struct syscall_call *call);
 int64_t sys_creat(struct syscall_call *call);
 int64_t sys_readlink(struct syscall_call *call);
+int64_t sys_setpgid(struct syscall_call *call);
 int64_t sys_sigaltstack(struct syscall_call *call);
 int64_t sys_personality(struct syscall_call *call);
 int64_t sys_mlock(struct syscall_call *call);

@@ -87,6 +87,7 @@ static void replace(struct task *task, const struct exec_program *program)
     if (!process_end_others(task))
         return;
     robust_list_end(task->robust_list, task->tid);
+    process->executed = getpid();
     vfork_release(task);
     if (mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||

@@ -2,12 +2,15 @@
 #include "vmm/call.h"
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
+#include "vmm/peer.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
 #include <asm/prctl.h>
 #include <errno.h>
 #include <sys/personality.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* sizeof(struct robust_list_head), set_robust_list(2). */
 #define ROBUST_LIST_HEAD_SIZE 24
@@ -36,6 +39,29 @@ int64_t sys_arch_prctl(struct syscall_call *call)
     default:
         return -EINVAL;
     }
+}
+
+/* Whether (pid) is a child, which runs a program of its own. The host never
+ * sees an execve. */
+static bool is_executed_child(struct process *self, pid_t pid)
+{
+    siginfo_t info;
+    struct peer peer;
+
+    return pid != getpid() && peer_find(&peer, self, pid) &&
+           peer.process->executed == pid &&
+           waitid(P_PID, (id_t)pid, &info,
+                  WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+int64_t sys_setpgid(struct syscall_call *call)
+{
+    pid_t pid = (pid_t)call->args[0], group = (pid_t)call->args[1];
+
+    if (pid > 0 && group >= 0 && getsid(pid) == getsid(0) &&
+        is_executed_child(call->task->process, pid))
+        return -EACCES;
+    return host_call(&call->task->signals.pending, call->sysno, call->host);
 }
 
 int64_t sys_set_tid_address(struct syscall_call *call)

@@ -207,6 +207,7 @@ static const struct row rows[] = {
     {"orphans_and_subreapers", {"jobs", "orphans"}, .heavy = true},
     {"PR_SET_PDEATHSIG", {"jobs", "parent-death-signal"}, .heavy = true},
     {"groups_and_sessions", {"jobs", "groups"}, .heavy = true},
+    {"groups_of_children_that_run_programs", {"jobs", "groups-of-programs"}, .heavy = true},
     {"descriptors_of_processes", {"jobs", "descriptors"}, .heavy = true},
     {"a_deep_chain_of_processes", {"jobs", "deep-chain"}, .heavy = true},
     {"a_thousand_processes", {"jobs", "thousand"}, .heavy = true},

@@ -360,6 +360,62 @@ static void groups(void)
     show_wait("session", 0);
 }
 
+/* A child that runs a program when this returns, by fork or by vfork. */
+static pid_t run_program(pid_t (*make)(void))
+{
+    int ends[2];
+    char byte;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        exit(99);
+    fflush(stdout);
+    child = make();
+    if (child == 0) {
+        execl(self, self, "regroup", NULL);
+        _exit(1);
+    }
+    close(ends[1]);
+    if (read(ends[0], &byte, 1) != 0)
+        exit(99);
+    close(ends[0]);
+    return child;
+}
+
+/* What it does: it may still move itself and a child that runs none. */
+static void regroup(void)
+{
+    int status = 0;
+
+    raise(SIGSTOP);
+    child = sleeper();
+    show("of a program: its child's", setpgid(child, 0));
+    kill(child, SIGKILL);
+    printf("killed %d\n", waitpid(child, &status, 0) == child);
+    show("of a program: its own", setpgid(0, 0));
+    printf("leader %d\n", getpgrp() == getpid());
+}
+
+static void groups_of_programs(void)
+{
+    pid_t (*const makes[])(void) = {fork, vfork};
+
+    for (size_t i = 0; i < 2; i++) {
+        pid_t pid = run_program(makes[i]);
+        int status = 0;
+
+        show("a program's own", setpgid(pid, 0));
+        show("the parent's", setpgid(pid, getpgrp()));
+        show("negative", setpgid(pid, -1));
+        show("no such group", setpgid(pid, 1 << 30));
+        printf("not moved %d\n", getpgid(pid) == getpgrp());
+        printf("stopped %d\n",
+               waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+        fflush(stdout);
+        kill(pid, SIGCONT);
+        show_status("ended", pid);
+    }
+}
+
 static void process_descriptors(void)
 {
     struct pollfd ready = {.events = POLLIN};
@@ -510,6 +566,8 @@ static const struct scenario scenarios[] = {
     {"orphans", orphans},
     {"parent-death-signal", parent_death_signal},
     {"groups", groups},
+    {"groups-of-programs", groups_of_programs},
+    {"regroup", regroup},
     {"descriptors", process_descriptors},
     {"deep-chain", deep_chain},
     {"thousand", thousand},
