@@ -22,14 +22,15 @@ struct start {
     pid_t tid;
 };
 
-/* As Linux stores them: before the thread runs, a bad address is nobody's
- * error. */
+/* As Linux stores them: before the thread runs (and may end), a bad address is
+ * nobody's error. */
 static void store_ids(const struct task *task, const struct clone_request *want)
 {
     if (want->flags & CLONE_PARENT_SETTID)
         gmem_write(want->parent_tid, &task->tid, sizeof(task->tid));
     if (want->flags & CLONE_CHILD_SETTID)
         gmem_write(want->child_tid, &task->tid, sizeof(task->tid));
+    clone_give_pidfd(want, task->tid);
 }
 
 /* Until the task is bound every signal is blocked but those that gmem.c needs,
@@ -118,6 +119,5 @@ int64_t clone_thread(struct syscall_call *call,
         task_destroy(start.task);
         return rc;
     }
-    clone_give_pidfd(want, start.tid);
     return start.tid;
 }
