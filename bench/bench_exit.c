@@ -51,7 +51,7 @@ static int set_up(struct bench *b, const char *shim_path, struct diag *d)
     rc = rc ? rc : vm_create(&b->process.vm, &profile, &shim, d);
     rc = rc ? rc : mm_create(&b->process.mm, b->process.vm, &profile, d);
     rc = rc ? rc : vcpu_get(&vcpu, b->process.vm, d);
-    rc = rc ? rc : probe_run(vcpu, &profile, true, d);
+    rc = rc ? rc : probe_run(vcpu, &profile, d);
     rc = rc ? rc : vcpu_get(&b->bare, b->process.vm, d);
     signal_init(&b->process.actions);
     rc = rc ? rc : task_create(&b->task, &b->process, vcpu, d);

@@ -35,9 +35,9 @@ shim_syscall_cpl3:
     ud2
 
 /*
- * The same, where nobody wants to see every call: what only asks for what the
- * shim can read is answered here, some hundred times faster than by the
- * monitor. posix_spawn(3) and interpreters ask for all signals in turn:
+ * The same, but what only asks for what the shim can read is answered here,
+ * unless the call is watched, some twenty times faster than by the monitor.
+ * posix_spawn(3) and interpreters ask for all signals in turn:
  *
  *   rt_sigaction(rdi signal, rsi NULL, rdx where to, r10 8)
  *
@@ -68,6 +68,8 @@ shim_syscall_answering:
     ja shim_forward
     testl $~USUAL_RFLAGS, %r11d
     jnz shim_forward
+    cmpb $0, shim_watched + SYS_rt_sigaction(%rip)
+    jne shim_forward
 .globl shim_answer
 shim_answer:
     movl shim_answers + SHIM_ANSWERS_CHANGES(%rip), %r10d

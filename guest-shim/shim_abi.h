@@ -3,9 +3,10 @@
  *
  * The shim image is position independent and mapped readable and executable
  * for CPL 3. It keeps no data; what it may answer by itself it reads from the
- * page behind it, struct shim_answers. What the monitor needs to know of it
- * beyond this file (entry points, sizes) is in the device tree that the image
- * begins with; see vmm/shim.h.
+ * page behind it, struct shim_answers, unless the page behind that says that
+ * the call is watched: a byte a call number. What the monitor needs to know of
+ * it beyond this file (entry points, sizes) is in the device tree that the
+ * image begins with; see vmm/shim.h.
  */
 #ifndef GUEST_SHIM_ABI_H
 #define GUEST_SHIM_ABI_H

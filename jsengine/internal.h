@@ -80,13 +80,16 @@ struct hook_link {
 /* What the scripts' world is, besides the heap: shared by all processes, and
  * outside the heap, so that it outlives it. */
 struct engine_shared {
+    union {
+        uint8_t hooked[HOOK_SYSNO_MAX];
+        uint8_t page[PAGE_SIZE]; /* that guests read: struct hooks */
+    };
     pthread_mutex_t lock; /* robust: one hook runs at a time */
     uint64_t errors;
     uint64_t generation; /* how often the heap was made */
     uint64_t scripts;    /* that came over the control socket */
     uint32_t next_id;
     uint32_t events; /* bits of enum hook_event that are hooked */
-    uint8_t hooked[HOOK_SYSNO_MAX];
 
     /* The heap's: made anew with it. */
     duk_context *ctx;

@@ -18,14 +18,14 @@ test_packages="clang:clang clang-format:clang-format clang-tidy:clang-tidy
     nodejs:node npm:npm bc:bc file:file procps:ps bash:bash dash:dash sed:sed grep:grep
     findutils:find tar:tar gzip:gzip diffutils:diff"
 # The large programs of the suite "software"; the nested machine has them whole.
-software_packages="coreutils:dirname git:git make:make cmake:cmake ninja-build:ninja gcc:gcc
-    libc6-dev:/usr/include/stdio.h nodejs:node hey:hey
-    redis-server:redis-server redis-tools:redis-benchmark
-    nginx-light:/usr/sbin/nginx stress-ng:stress-ng sqlite3:sqlite3
-    python3:/usr/bin/python3
+software_packages="coreutils:dirname nginx-light:/usr/sbin/nginx
+    stress-ng:stress-ng sqlite3:sqlite3 python3:/usr/bin/python3
     libpython3.11-testsuite:/usr/lib/python3.11/test/test_select.py"
 # Those of the rows that only the host runs.
-heavy_packages="openjdk-17-jdk-headless:javac rsync:rsync xz-utils:xz
+heavy_packages="git:git make:make cmake:cmake ninja-build:ninja gcc:gcc
+    libc6-dev:/usr/include/stdio.h nodejs:node hey:hey
+    redis-server:redis-server redis-tools:redis-benchmark
+    openjdk-17-jdk-headless:javac rsync:rsync xz-utils:xz
     openssl:openssl openssh-client:ssh-keygen"
 # The nested machine's kernel and file system.
 nested_packages="qemu-system-x86:qemu-system-x86_64 cpio:cpio

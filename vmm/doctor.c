@@ -388,7 +388,7 @@ int doctor_machine(const struct shim *shim, const struct profile *profile,
     if (rc == 0)
         rc = vcpu_get(&vcpu, vm, d);
     if (rc == 0)
-        rc = probe_run(vcpu, profile, true, d);
+        rc = probe_run(vcpu, profile, d);
     if (rc == 0) {
         finding(out, "shim", "%s", shim->path);
         report_modes(vm, profile, out);

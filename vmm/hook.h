@@ -60,7 +60,8 @@ struct hooks {
     const struct hook_ops *ops; /* NULL: nobody hooks anything */
     void *ctx;
     /* HOOKED_* bits by sysno. Read before every call without a lock; the
-     * owner changes single bytes. A call whose byte is 0 never reaches ops. */
+     * owner changes single bytes. A call whose byte is 0 never reaches ops.
+     * Nothing else is on the page where it begins: guests may read that. */
     const uint8_t *hooked;
     const uint32_t *events; /* bit i: somebody hooks event i; as (hooked) */
 };

@@ -77,8 +77,14 @@ static int check_entry(const struct vm *vm, const struct profile *p,
     return -EINVAL;
 }
 
-int probe_run(struct vcpu *v, const struct profile *p, bool watched,
-              struct diag *d)
+static int set_entry(struct vcpu *v, struct diag *d)
+{
+    int rc = x86_set_lstar(v->fd, vm_syscall_entry(v->vm));
+
+    return rc < 0 ? diag_set(d, rc, "cannot set the system-call entry") : 0;
+}
+
+int probe_run(struct vcpu *v, const struct profile *p, struct diag *d)
 {
     struct vm *vm = v->vm;
     uint64_t tsc_before, tsc_after;
@@ -110,11 +116,14 @@ int probe_run(struct vcpu *v, const struct profile *p, bool watched,
     rc = check_entry(vm, p, d);
     if (rc < 0)
         return rc;
-    rc = watched ? 0 : vm_let_answer(vm);
+    return set_entry(v, d);
+}
+
+int probe_let_answer(struct vcpu *v, const uint8_t *watched, struct diag *d)
+{
+    int rc = vm_let_answer(v->vm, watched);
+
     if (rc < 0)
         return diag_set(d, rc, "cannot map what the shim answers from");
-    rc = x86_set_lstar(v->fd, vm_syscall_entry(vm));
-    if (rc < 0)
-        return diag_set(d, rc, "cannot set the system-call entry");
-    return 0;
+    return set_entry(v, d);
 }

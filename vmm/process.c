@@ -277,6 +277,7 @@ static void forget_others(struct process *p, struct task *task)
     p->tasks = task;
     p->ender = p->heir = NULL;
     p->timers_end = 0;
+    p->forked = true;
     p->end = (struct process_end){0};
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);

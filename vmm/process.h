@@ -42,6 +42,7 @@ struct process {
     struct signal_actions actions;
     struct exec_result
         program;    /* what runs: where argv, environment lie, exe */
+    bool forked;    /* by one that runs under the same monitor */
     int vfork_fd;   /* to the parent that waits in vfork(2); or -1 */
     pid_t executed; /* the process that called execve(2): this one, or one that
                      * it was forked from */

@@ -39,8 +39,11 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
     if (rc == 0)
         rc = vcpu_get(&s->vcpu, s->vm, d);
     if (rc == 0)
-        rc = probe_run(s->vcpu, profile,
-                       p->hooks.ops || process_watches(p, SYS_rt_sigaction), d);
+        rc = probe_run(s->vcpu, profile, d);
+    /* What is traced does not change, hooks do. */
+    if (rc == 0 && !process_traced(p, SYS_rt_sigaction))
+        rc =
+            probe_let_answer(s->vcpu, p->hooks.ops ? p->hooks.hooked : NULL, d);
     if (rc == 0 && s->vm->answering)
         signal_share(&p->actions, s->vm->answers);
     return rc;
@@ -109,6 +112,9 @@ int session_run(const struct shim *shim, const struct profile *profile,
         rc = run_program(&s, d);
     if (rc == 0)
         *end = s.process.end;
+    /* What a child of fork(2) has, the kernel takes back faster. */
+    if (s.process.forked)
+        process_exit(end);
     tear_down(&s);
     return rc;
 }

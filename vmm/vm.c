@@ -144,7 +144,7 @@ static int create_machine_area(struct vm *vm, struct diag *d)
     memcpy(area, vm->shim.image, vm->shim.image_size);
     vm->machine_next += ALIGN_UP(vm->shim.image_size, PAGE_SIZE);
     vm->answers = (void *)(uintptr_t)vm->machine_next;
-    vm->machine_next += PAGE_SIZE;
+    vm->machine_next += 2 * PAGE_SIZE;
     rc = pt_init(&vm->pt, pages);
     if (rc == 0)
         rc = pt_map(&vm->pt, vm->shim_base, vm->shim_base,
@@ -367,16 +367,24 @@ gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
     return gpa;
 }
 
-int vm_let_answer(struct vm *vm)
+int vm_let_answer(struct vm *vm, const uint8_t *watched)
 {
-    const gva_t page = (gva_t)(uintptr_t)vm->answers;
+    const gva_t answers = (gva_t)(uintptr_t)vm->answers;
+    gpa_t next = answers + PAGE_SIZE;
     int rc;
 
     /* At CPL 0 the shim could write where the program may not. */
     if (!vm->entry_cpl3)
         return 0;
+    if (watched)
+        next = vm_alias_readonly(vm, watched, PAGE_SIZE);
+    if (!next)
+        return -ENOMEM;
     pthread_mutex_lock(&vm->machine_lock);
-    rc = pt_map(&vm->pt, page, page, PAGE_SIZE, PTE_U | PTE_NX, false);
+    rc = pt_map(&vm->pt, answers, answers, PAGE_SIZE, PTE_U | PTE_NX, false);
+    if (rc == 0)
+        rc = pt_map(&vm->pt, answers + PAGE_SIZE, next, PAGE_SIZE,
+                    PTE_U | PTE_NX, false);
     pthread_mutex_unlock(&vm->machine_lock);
     vm->answering = rc == 0;
     return rc;

@@ -45,7 +45,8 @@ struct vm {
     struct shim shim; /* entry offsets; the image itself is in guest memory */
     bool entry_cpl3;  /* SYSCALL stays at CPL 3 on this KVM */
     bool answering;   /* the shim gives answers of its own, from (answers) */
-    struct shim_answers *answers; /* in the machine area, behind the image */
+    struct shim_answers *answers; /* in the machine area, behind the image; in
+                                   * the next page, which calls are watched */
     gva_t vdso;                   /* AT_SYSINFO_EHDR, or 0 */
     uint32_t hwcap;               /* CPUID.1:EDX as the guest sees it */
     uint32_t hwcap2;
@@ -97,9 +98,10 @@ gva_t vm_syscall_entry(const struct vm *vm);
 
 /*
  * Let the guest read what it asks for in (answers), instead of calling, where
- * this kind of KVM can: a vcpu does when its LSTAR is set next. Nobody sees
- * such a call. Returns 0 or a negative errno.
+ * this kind of KVM can: a vcpu does when its LSTAR is set next. Not the calls
+ * whose byte in the page at (watched) is set, which may change at any time;
+ * NULL: none is. Returns 0 or a negative errno.
  */
-int vm_let_answer(struct vm *vm);
+int vm_let_answer(struct vm *vm, const uint8_t *watched);
 
 #endif

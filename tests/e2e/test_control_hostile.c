@@ -492,7 +492,8 @@ static void the_server_goes_on_after_a_process_died_in_a_hook(void **state)
     (void)state;
     start(&s, "1");
     change_state(&s, "var n = 0;"
-                     "accessors.AddHookBefore(39, function () {"
+                     "accessors.on('before', 'getpid', {timeout: 60000},"
+                     " function () {"
                      " if (n++ == 1) { accessors.print('in'); for (;;); } })");
     fputs("getpid\n", s.in);
     fflush(s.in);

@@ -194,10 +194,10 @@ static int fixed_mappings(void)
 }
 
 /* The shim's code, at 0xf00000000, may be read, and what it answers from, the
- * page behind it; nothing else may. */
+ * two pages behind it; nothing else may. */
 static int try_touch(void *p)
 {
-    if ((uintptr_t)p - 0xf00000000 >= 2 * PAGE &&
+    if ((uintptr_t)p - 0xf00000000 >= 3 * PAGE &&
         !FAULTS(SIGSEGV, (void)*(volatile char *)p))
         return 0;
     return FAULTS(SIGSEGV, *(volatile char *)p = 1);

@@ -257,8 +257,9 @@ int files_in_passing(void)
            !passes("/proc/self/pagemap") && !passes(PASSING);
 }
 
-/* Of what the shim answers from, all is known: a counter, and what
- * rt_sigaction(2) tells. Where it is not in use it cannot be read. */
+/* Of what the shim answers from, all is known: a counter, what rt_sigaction(2)
+ * tells, and that nobody watches any call. Where it is not in use it cannot be
+ * read. */
 int page_of_answers(void)
 {
     const volatile uint64_t *page = (const volatile void *)0xf00001000;
@@ -269,7 +270,7 @@ int page_of_answers(void)
     caught = 0;
     if (sigsetjmp(back, 1) != 0)
         return 1;
-    for (size_t i = 1 + 65 * 4; i < PAGE / 8; i++)
+    for (size_t i = 1 + 65 * 4; i < 2 * PAGE / 8; i++)
         if (page[i] != 0)
             return 0;
     for (int sig = 1; sig <= 64; sig++) {
@@ -280,5 +281,6 @@ int page_of_answers(void)
             told[2] != action.restorer || told[3] != action.mask)
             return 0;
     }
-    return page[0] >> 32 == 0 && FAULTS(SIGSEGV, *(volatile char *)page = 1);
+    return page[0] >> 32 == 0 && FAULTS(SIGSEGV, *(volatile char *)page = 1) &&
+           FAULTS(SIGSEGV, *((volatile char *)page + PAGE) = 1);
 }
