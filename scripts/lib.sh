@@ -18,7 +18,7 @@ test_packages="clang:clang clang-format:clang-format clang-tidy:clang-tidy
     nodejs:node npm:npm bc:bc file:file procps:ps bash:bash dash:dash sed:sed grep:grep
     findutils:find tar:tar gzip:gzip diffutils:diff"
 # The large programs of the suite "software"; the nested machine has them whole.
-software_packages="coreutils:dirname nginx-light:/usr/sbin/nginx
+software_packages="coreutils:dirname procps:pgrep nginx-light:/usr/sbin/nginx
     stress-ng:stress-ng sqlite3:sqlite3 python3:/usr/bin/python3
     libpython3.11-testsuite:/usr/lib/python3.11/test/test_select.py"
 # Those of the rows that only the host runs.
@@ -52,11 +52,12 @@ need() {
         --no-install-recommends $missing >/dev/null
 }
 
-# Configure and build a preset; what the compiler says is shown if it fails.
+# Configure and build a preset (1), or its target (2); what the compiler says is
+# shown if it fails.
 build() {
     local log
     log=$(mktemp)
-    if ! { cmake --preset "$1" && cmake --build --preset "$1"; } \
+    if ! { cmake --preset "$1" && cmake --build --preset "$1" ${2:+--target "$2"}; } \
         >"$log" 2>&1; then
         tail -n 60 "$log"
         rm -f "$log"

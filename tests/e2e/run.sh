@@ -1,9 +1,11 @@
 #!/bin/sh
-# run.sh SUITE DIR: run every end-to-end test in DIR, print what they print and
-# one closing line. Used on the host and inside the nested machine, so it asks
-# for no more than a POSIX shell, grep, sed and timeout.
+# run.sh SUITE DIR [TEST...]: run these end-to-end tests in DIR, or all, print
+# what they print and one closing line. Used on the host and inside the nested
+# machine, so it asks for no more than a POSIX shell, grep, sed and timeout.
 suite=$1
 dir=$2
+shift 2
+[ $# -gt 0 ] || set -- "$dir"/test_*
 passed=0 failed=0 skipped=0
 out=$(mktemp) || exit 1
 trap 'rm -f "$out"' EXIT
@@ -14,9 +16,10 @@ number() {
     echo "${n:-0}"
 }
 
-for test in "$dir"/test_*; do
-    echo "== ${test##*/}"
-    timeout -k 5 "${E2E_SECONDS:-600}" "$test" >"$out" 2>&1 </dev/null
+for test in "$@"; do
+    test=${test##*/}
+    echo "== $test"
+    timeout -k 5 "${E2E_SECONDS:-1200}" "$dir/$test" >"$out" 2>&1 </dev/null
     status=$?
     grep -v '^\[ RUN  ' "$out"
     all=$(number '\[=*\] Running \([0-9]*\) test')
@@ -25,7 +28,7 @@ for test in "$dir"/test_*; do
     bad=$((all - ok - not))
     # A crash, a hang or a failed set-up is a failure, whatever was counted.
     if [ "$status" -ne 0 ]; then
-        echo "== ${test##*/} ended with status $status"
+        echo "== $test ended with status $status"
         [ "$bad" -gt 0 ] || bad=1
     elif [ "$all" -eq 0 ]; then
         bad=1

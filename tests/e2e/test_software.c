@@ -46,7 +46,7 @@ static const struct row rows[] = {
     {"python_tests_threading", {"python.sh", "test_threading", "LockTests",
         "PyRLockTests", "CRLockTests", "EventTests", "ConditionAsRLockTests",
         "SemaphoreTests", "BoundedSemaphoreTests", "BarrierTests",
-        "TimerTests"}},
+        "TimerTests"}, .heavy = true},
     {"python_tests_threads_and_forks", {"python.sh", "test_threading",
         "ThreadJoinOnShutdown", "SubinterpThreadingTests"}, .heavy = true},
     {"python_tests_socket", {"python.sh", "test_socket", "BasicTCPTest",
