@@ -36,7 +36,7 @@ shim_syscall_cpl3:
 
 /*
  * The same, but what only asks for what the shim can read is answered here,
- * unless the call is watched, some twenty times faster than by the monitor.
+ * unless the call is watched, some ten times faster than by the monitor.
  * posix_spawn(3) and interpreters ask for all signals in turn:
  *
  *   rt_sigaction(rdi signal, rsi NULL, rdx where to, r10 8)
