@@ -72,9 +72,12 @@ static bool exact_number(const char *text, uint64_t *out)
 
 uint64_t jsval_require_u64(duk_context *ctx, duk_idx_t index, const char *what)
 {
+    double number = duk_get_number(ctx, index);
     uint64_t exact;
-    double number;
 
+    /* What is none reads as NaN. */
+    if (number >= 0 && number < TWO_63)
+        return (uint64_t)number;
     if (duk_is_null_or_undefined(ctx, index))
         duk_type_error(ctx, "%s is %s", what,
                        duk_is_null(ctx, index) ? "null" : "undefined");
@@ -134,8 +137,22 @@ static size_t put_three(uint8_t *out, uint32_t code)
     return 3;
 }
 
+static bool is_ascii(const char *bytes, size_t size)
+{
+    uint64_t all = 0, word;
+    size_t i = 0;
+
+    for (; i + sizeof(word) <= size; i += sizeof(word)) {
+        memcpy(&word, bytes + i, sizeof(word));
+        all |= word;
+    }
+    for (; i < size; i++)
+        all |= (uint8_t)bytes[i];
+    return (all & UINT64_C(0x8080808080808080)) == 0;
+}
+
 /* Duktape keeps strings in CESU-8: surrogates, each in three bytes. */
-void jsval_push_text(duk_context *ctx, const char *bytes, size_t size)
+static void push_cesu8(duk_context *ctx, const char *bytes, size_t size)
 {
     const uint8_t *s = (const uint8_t *)bytes;
     uint8_t *out = duk_push_fixed_buffer(ctx, 3 * size + 1);
@@ -160,6 +177,15 @@ void jsval_push_text(duk_context *ctx, const char *bytes, size_t size)
     }
     duk_push_lstring(ctx, (const char *)out, at);
     duk_remove(ctx, -2);
+}
+
+void jsval_push_text(duk_context *ctx, const char *bytes, size_t size)
+{
+    /* As most are: the same bytes, and no buffer. */
+    if (is_ascii(bytes, size))
+        duk_push_lstring(ctx, bytes, size);
+    else
+        push_cesu8(ctx, bytes, size);
 }
 
 /* The 16-bit unit in the three CESU-8 bytes at (s), or 0. */

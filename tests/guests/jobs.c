@@ -168,6 +168,16 @@ static void on_child(int sig, siginfo_t *info, void *context)
         told[info->si_code - CLD_EXITED]++;
 }
 
+/*
+ * Wait for the signal of (code).  wait() sees a stop or a continuation before
+ * the child tells of it, and what is killed in between tells nothing.
+ */
+static void await_told(int code, int flags)
+{
+    while ((flags & SA_NOCLDSTOP) == 0 && told[code - CLD_EXITED] == 0)
+        usleep(1000);
+}
+
 static void child_signals(int flags)
 {
     const struct sigaction act = {.sa_sigaction = on_child,
@@ -183,8 +193,10 @@ static void child_signals(int flags)
     sigprocmask(SIG_SETMASK, &old, NULL);
     kill(child, SIGSTOP);
     show_wait("stopped", WUNTRACED);
+    await_told(CLD_STOPPED, flags);
     kill(child, SIGCONT);
     show_wait("continued", WCONTINUED);
+    await_told(CLD_CONTINUED, flags);
     kill(child, SIGKILL);
     show_wait("killed", 0);
     printf("exited %d killed %d dumped %d trapped %d stopped %d continued %d\n",
