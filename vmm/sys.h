@@ -69,6 +69,7 @@ int64_t sys_timer_create(struct syscall_call *call);
 int64_t sys_shmat(struct syscall_call *call);
 int64_t sys_shmdt(struct syscall_call *call);
 int64_t sys_mseal(struct syscall_call *call);
+int64_t sys_vmsplice(struct syscall_call *call);
 
 int64_t sys_io_setup(struct syscall_call *call);
 int64_t sys_io_destroy(struct syscall_call *call);

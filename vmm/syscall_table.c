@@ -388,7 +388,7 @@ EMULATE(get_robust_list, TP, ZERO, NEVER, PID(pid), ST_OUT(head_ptr, uint64), ST
 PASS(splice,            TD, COUNT, SA, FD(fd_in), ST_INOUT(off_in, int64), FD(fd_out), ST_INOUT(off_out, int64), SIZE(len), FLAGS(flags, splice_flags)),
 PASS(tee,               TD, COUNT, SA, FD(fdin), FD(fdout), SIZE(len), FLAGS(flags, splice_flags)),
 PASS(sync_file_range,   TD, ZERO, NEVER, FD(fd), OFFSET(offset), OFFSET(nbytes), FLAGS(flags, sync_file_range_flags)),
-REFUSE(vmsplice,        TD, COUNT, NEVER, EINVAL, "pages in a pipe can change after they were checked", FD(fd), IOV_IN(uiov, 2), ULONG(nr_segs), FLAGS(flags, splice_flags)),
+EMULATE(vmsplice,       TD, COUNT, SA, FD(fd), IOV_IN(uiov, 2), ULONG(nr_segs), FLAGS(flags, splice_flags)),
 REFUSE(move_pages,      TM, ZERO, NEVER, ENOSYS, WHY_NUMA, PID(pid), ULONG(nr_pages), GVA(pages), GVA(nodes), GVA(status), HEX32(flags)),
 PASS(utimensat,         TD | TF, ZERO, NEVER, DIRFD(dfd), PATH(filename), ST_IN(utimes, timespec_pair), FLAGS(flags, at_flags)),
 PASS(epoll_pwait,       TD, COUNT, NEVER, FD(epfd), ARR_OUT(events, epoll_event, 2, 178956970), INT(maxevents), INT(timeout), SIGSET_IN(sigmask, 5), SIZE(sigsetsize)),

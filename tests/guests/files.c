@@ -61,6 +61,46 @@ static void splicing(void)
     show("end", splice(ends[0], NULL, out, NULL, 5, 0));
 }
 
+/* Cut as pages of (from) bytes into them. */
+static void memory_to_pipe(const char *what, int fd, const char *memory,
+                           size_t from, size_t len, unsigned flags)
+{
+    const struct iovec iov[] = {
+        {(void *)(memory + from), len}, {NULL, 0}, {(void *)(memory + 100), 3}};
+
+    show(what, vmsplice(fd, iov, 3, flags | SPLICE_F_NONBLOCK));
+}
+
+static void splicing_memory(void)
+{
+    char *memory = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct iovec iov = {buffer, 60};
+    int ends[2], file = make("file", "");
+
+    if (pipe(ends) < 0 || memory == MAP_FAILED)
+        return;
+    for (int i = 0; i < 1 << 20; i++)
+        memory[i] = (char)('a' + i % 23);
+    munmap(memory + (40 << 12), 1 << 12);
+    memory_to_pipe("pieces", ends[1], memory, 5, 7, 0);
+    show("out of the pipe", vmsplice(ends[0], &iov, 1, 0));
+    printf("[%.10s]\n", buffer);
+    memory_to_pipe("more than it takes", ends[1], memory, 1000, 1 << 17, 0);
+    memory_to_pipe("full", ends[1], memory, 0, 1, 0);
+    show("all of it", splice(ends[0], NULL, file, NULL, 1 << 20, 0));
+    show_text("file", file);
+    memory_to_pipe("up to a hole", ends[1], memory, (38 << 12) + 9, 20000, 0);
+    memory_to_pipe("in a hole", ends[1], memory, 40 << 12, 20, 0);
+    memory_to_pipe("as a gift", ends[1], memory, 0, 4096, SPLICE_F_GIFT);
+    memory_to_pipe("bad flags", ends[1], memory, 0, 1, 0x100);
+    memory_to_pipe("no pipe", file, memory, 0, 1, 0);
+    show("too many", vmsplice(ends[1], &iov, 2000, 0));
+    close(ends[0]);
+    signal(SIGPIPE, SIG_IGN);
+    memory_to_pipe("no reader", ends[1], memory, 0, 1, 0);
+}
+
 static void teeing(void)
 {
     int a[2], b[2];
@@ -490,6 +530,7 @@ static void sealed(void)
 
 static const struct scenario scenarios[] = {
     {"splice", splicing},
+    {"vmsplice", splicing_memory},
     {"tee", teeing},
     {"sendfile", sending_files},
     {"copy-file-range", copying_ranges},

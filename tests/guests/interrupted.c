@@ -86,6 +86,18 @@ static void write_pipe(void)
     both(fill_pipe, do_write, drain_pipe);
 }
 
+static long do_vmsplice(void)
+{
+    const struct iovec vec = {buffer, 8};
+
+    return vmsplice(ends[1], &vec, 1, 0);
+}
+
+static void vmsplice_pipe(void)
+{
+    both(fill_pipe, do_vmsplice, drain_pipe);
+}
+
 /* What was moved before the signal counts, and is no error. */
 static long do_write_more(void)
 {
@@ -371,6 +383,7 @@ static const struct scenario scenarios[] = {
     {"read-pipe", read_pipe},
     {"readv-pipe", readv_pipe},
     {"splice-pipe", splice_pipe},
+    {"vmsplice-pipe", vmsplice_pipe},
     {"write-pipe", write_pipe},
     {"write-more-pipe", write_more_pipe},
     {"read-terminal", read_terminal},

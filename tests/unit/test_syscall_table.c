@@ -249,7 +249,6 @@ static void ways_around_the_checks_are_refused(void **state)
         "io_uring_setup",
         "io_uring_enter",
         "pidfd_getfd",
-        "vmsplice",
         "modify_ldt",
         "rseq",
         "mount",
