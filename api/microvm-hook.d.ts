@@ -270,7 +270,7 @@ interface Accessors {
     /**
      * Stop all other threads of the process, and all processes that may write to shared memory which it maps, until resumeThreads or the end of the call. Counted.
      * @returns null, when they have stopped; blocking calls of theirs go on later
-     * @throws Error "a thread does not stop" within the hook's time; Error "operation not permitted": another user's process shares memory; Error "resource temporarily unavailable": 64 tasks stop others
+     * @throws Error "a thread does not stop" within 30 s; Error "operation not permitted": another user's process shares memory; Error "resource temporarily unavailable": 64 tasks stop others
      */
     stopThreads(): null;
     /**

@@ -207,7 +207,7 @@ const struct accessor accessor_table[] = {
         .name = "stopThreads", .argc = 0, .fn = acc_stop_threads,
         .summary = "Stop all other threads of the process, and all processes that may write to shared memory which it maps, until resumeThreads or the end of the call. Counted.",
         .returns = "null, when they have stopped; blocking calls of theirs go on later",
-        .throws = "Error \"a thread does not stop\" within the hook's time; Error \"operation not permitted\": another user's process shares memory; Error \"resource temporarily unavailable\": 64 tasks stop others",
+        .throws = "Error \"a thread does not stop\" within 30 s; Error \"operation not permitted\": another user's process shares memory; Error \"resource temporarily unavailable\": 64 tasks stop others",
         .source = "-",
     },
     {

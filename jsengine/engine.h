@@ -19,7 +19,7 @@ struct task;
 
 struct engine_config {
     size_t heap_bytes;       /* limit of the JavaScript heap */
-    uint32_t timeout_ms;     /* longest run of one hook or script */
+    uint32_t timeout_ms;     /* of processor time, for a hook or script */
     enum hook_policy policy; /* what a failing hook means for its call */
     int print_fd;            /* where print and hook errors go; duplicated */
     /* Where logJson goes; NULL: nowhere. The JSON text of an object, without a

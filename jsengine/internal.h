@@ -134,7 +134,7 @@ struct engine {
     bool expired;         /* an allocation found the deadline passed */
     bool asked;           /* Duktape has asked for the first time */
     uint32_t limit_ms;
-    uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0: nobody asked yet */
+    uint64_t deadline_ns; /* clock_thread_ns(); 0: nobody asked yet */
     unsigned allocations;
 };
 
@@ -155,9 +155,6 @@ void engine_unlock(struct engine *e);
  */
 void engine_lock_for(struct engine *e, struct task *task);
 void engine_unlock_for(struct engine *e, struct task *task);
-
-/* When the running hook's time is over, CLOCK_MONOTONIC. */
-uint64_t engine_deadline(struct engine *e);
 
 /* A run begins, and ends: the clock of its limit starts, and stops. */
 void engine_begin(struct engine *e, uint32_t limit_ms);

@@ -1,5 +1,5 @@
 /*
- * clock.h: the time that only goes forward. Layer 0.
+ * clock.h: time that only goes forward. Layer 0.
  */
 #ifndef VMM_CLOCK_H
 #define VMM_CLOCK_H
@@ -10,13 +10,24 @@
 #define SECOND_NS 1000000000L
 #define MS_NS     1000000L
 
-/* Nanoseconds of CLOCK_MONOTONIC, clock_gettime(2). */
-static inline uint64_t clock_now_ns(void)
+/* Nanoseconds of (clock), clock_gettime(2). */
+static inline uint64_t clock_ns(clockid_t clock)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (uint64_t)t.tv_sec * SECOND_NS + (uint64_t)t.tv_nsec;
+}
+
+static inline uint64_t clock_now_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* What the calling thread has had of a processor. */
+static inline uint64_t clock_thread_ns(void)
+{
+    return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /* (ns) as the kernel takes a time. */

@@ -21,34 +21,47 @@
 
 struct proc_file {
     const char *name;  /* below /proc/PID/ or /proc/PID/task/TID/ */
-    procfs_show *show; /* NULL: refused; but "mem", see open_memory */
+    procfs_show *show; /* NULL: refused */
     bool strangers;    /* of processes outside of the session it is the host's:
                         * it tells nothing that leads into a process */
+    /* Instead, for the process's own file; or NULL. */
+    int (*open_own)(struct process *process, int flags);
 };
+
+/* The program's own memory, for the calls of sys_rw.c. */
+static int open_memory(struct process *process, int flags)
+{
+    int made;
+
+    pthread_mutex_lock(&process->lock);
+    made = procmem_open(&process->procmem, flags);
+    pthread_mutex_unlock(&process->lock);
+    return made;
+}
 
 /* Files about the process that are not the program's, or act on the monitor.
  * What is not named here is the host kernel's own (limits, io, cgroup...). */
 static const struct proc_file proc_files[] = {
-    {"maps", procfs_maps, false},
-    {"smaps", procfs_maps, false},
-    {"stat", procfs_stat, true},
-    {"statm", procfs_statm, true},
-    {"status", procfs_status, true},
-    {"cmdline", procfs_cmdline, true},
-    {"environ", procfs_environ, true},
-    {"auxv", procfs_auxv, false},
-    {"numa_maps", NULL, false},
-    {"smaps_rollup", NULL, false},
-    {"mem", NULL, false},
-    {"pagemap", NULL, false},
-    {"clear_refs", NULL, false},
-    {"syscall", NULL, false},
-    {"stack", NULL, false},
-    {"wchan", NULL, false},
-    {"timers", NULL, false},
-    {"coredump_filter", NULL, false},
-    {"map_files", NULL, false},
-    {"attr", NULL, false},
+    {"maps", procfs_maps, false, NULL},
+    {"smaps", procfs_maps, false, NULL},
+    {"stat", procfs_stat, true, NULL},
+    {"statm", procfs_statm, true, NULL},
+    {"status", procfs_status, true, NULL},
+    {"cmdline", procfs_cmdline, true, NULL},
+    {"environ", procfs_environ, true, NULL},
+    {"auxv", procfs_auxv, false, NULL},
+    {"numa_maps", NULL, false, NULL},
+    {"smaps_rollup", NULL, false, NULL},
+    {"mem", NULL, false, open_memory},
+    {"pagemap", NULL, false, NULL},
+    {"clear_refs", NULL, false, NULL},
+    {"syscall", NULL, false, NULL},
+    {"stack", NULL, false, NULL},
+    {"wchan", NULL, false, NULL},
+    {"timers", NULL, false, NULL},
+    {"coredump_filter", NULL, false, NULL},
+    {"map_files", NULL, false, NULL},
+    {"attr", NULL, false, NULL},
 };
 
 /*
@@ -148,24 +161,13 @@ static int refuse(int fd, int rc)
     return rc;
 }
 
-/* The program's own memory, for the calls of sys_rw.c. */
-static int open_memory(struct process *process, int flags)
-{
-    int made;
-
-    pthread_mutex_lock(&process->lock);
-    made = procmem_open(&process->procmem, flags);
-    pthread_mutex_unlock(&process->lock);
-    return made;
-}
-
 /* What the program gets for (file) of the session's process (peer). */
 static int make(struct process *process, const struct peer *peer,
                 const struct proc_file *file, const struct place *place,
                 int flags)
 {
-    if (strcmp(file->name, "mem") == 0 && peer->process == process)
-        return open_memory(process, flags);
+    if (file->open_own && peer->process == process)
+        return file->open_own(process, flags);
     if (file->show && (flags & O_ACCMODE) == O_RDONLY)
         return make_file(peer, file, place, flags);
     return -EACCES;

@@ -33,7 +33,7 @@ static void assert_whole(const char *script, const char *how)
     size_t records;
 
     run_guest_under(script, "modify_buf", args, &o);
-    if (o.status != 0)
+    if (o.status != 0 || o.err_len != 0)
         fail_msg("wait status %#x: %.300s", (unsigned)o.status, o.err);
     records = o.out_len / 52;
     assert_int_equal(records, 150);

@@ -336,6 +336,7 @@ static void two_addresses(void)
     int fd = memfd_create("futex", 0);
     uint32_t *a, *b;
     pthread_t thread;
+    pid_t pid;
 
     if (ftruncate(fd, 4096) < 0)
         return;
@@ -346,12 +347,11 @@ static void two_addresses(void)
     show("private elsewhere", futex(b, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0));
     UNTIL(1, futex(a, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0));
     join(&thread, 1);
-    if (fork() == 0) {
-        show("wait", futex(a, FUTEX_WAIT, 0, NULL, NULL, 0));
-        _exit(0);
-    }
+    pid = fork();
+    if (pid == 0)
+        _exit(futex(a, FUTEX_WAIT, 0, NULL, NULL, 0) < 0 ? errno : 0);
     UNTIL(1, futex(b, FUTEX_WAKE, 1, NULL, NULL, 0));
-    wait(NULL);
+    show_status("child", pid);
 }
 
 /* The word that the kernel clears when a thread ends. */

@@ -2,7 +2,9 @@
 #include "tests/support/hook_fixture.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -236,6 +238,30 @@ static void an_endless_hook_is_stopped(void **state)
     assert_int_equal(f->call.args[0], 3);
 }
 
+static void sleep_long(int sig)
+{
+    (void)sig;
+    usleep(800000);
+}
+
+/* As where others have the processor. The limit is 300 ms. */
+static void time_in_which_a_hook_does_not_run_does_not_count(void **state)
+{
+    const struct itimerval soon = {.it_value = {.tv_usec = 30000}};
+    struct fixture *f = *state;
+
+    fixture_load(f, "accessors.AddHookBefore(1000, function () {\n"
+                    "  for (var t = Date.now(); Date.now() < t + 600;) {}\n"
+                    "  for (var i = 0; i < 400000; i++) {}\n"
+                    "  return {0: 3}; });");
+    signal(SIGALRM, sleep_long);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    fixture_before(f, 1000, six);
+    signal(SIGALRM, SIG_DFL);
+    assert_int_equal(engine_hook_errors(f->engine), 0);
+    assert_int_equal(f->call.args[0], 3);
+}
+
 static void a_hook_that_exhausts_the_heap_fails_alone(void **state)
 {
     struct fixture *f = *state;
@@ -426,6 +452,7 @@ int main(void)
         TEST(guest_text_in_errors_is_escaped),
         TEST(anything_may_be_thrown),
         TEST(an_endless_hook_is_stopped),
+        TEST(time_in_which_a_hook_does_not_run_does_not_count),
         TEST(a_hook_that_exhausts_the_heap_fails_alone),
         TEST(endless_recursion_is_a_hook_error),
         TEST(native_loops_are_stopped),
