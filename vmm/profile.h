@@ -21,7 +21,7 @@
  *       vdso = "auto" | "off";                      ["auto"]
  *     };
  *     hooks {
- *       timeout-ms = <u32>;         [1000] 1 .. 3600000: processor time of one hook
+ *       timeout-ms = <u32>;         [1000] 1 .. 3600000: CPU time of one hook
  *       heap-size = <u64 bytes>;    [64 MiB] 1 MiB .. 4 GiB: JavaScript heap
  *       on-error = "open" | "closed";  ["open"] what a failing hook means
  *     };
