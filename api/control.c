@@ -152,7 +152,8 @@ static void *connection_main(void *arg)
 {
     struct connection *c = arg;
 
-    serve(c);
+    if (!c->listener->tcp || peer_may_control_tcp(c->fd))
+        serve(c);
     close(c->fd);
     __atomic_fetch_sub(&c->listener->connections, 1, __ATOMIC_RELAXED);
     free(c);

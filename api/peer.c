@@ -13,7 +13,7 @@
 #endif
 
 /* No program changes what it runs: the monitor refuses PR_SET_MM_EXE_FILE. */
-static bool runs_this(pid_t pid)
+bool peer_runs_this(pid_t pid)
 {
     struct stat own, other;
     char path[32];
@@ -52,5 +52,5 @@ bool peer_may_control(int fd)
      * root. */
     if (peer.uid != geteuid())
         return true;
-    return !runs_this(peer.pid) && is_still_there(fd);
+    return !peer_runs_this(peer.pid) && is_still_there(fd);
 }

@@ -1,10 +1,11 @@
 /*
- * peer.h: who is at the other end of a Unix socket. Layer 4.
+ * peer.h: who is at the other end of a control connection. Layer 4.
  */
 #ifndef API_PEER_H
 #define API_PEER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /*
  * Whether the process that made the connection (fd) may control this session:
@@ -14,5 +15,16 @@
  * process passes on to another is not known.
  */
 bool peer_may_control(int fd);
+
+/*
+ * The same for a TCP connection, which has no user: it is of another machine,
+ * or another user's whose processes cannot be seen, or some process of this
+ * machine has it open and none that runs this executable does. Looks through
+ * /proc: a matter of milliseconds.
+ */
+bool peer_may_control_tcp(int fd);
+
+/* Whether (pid) runs this executable, or it cannot be found out. */
+bool peer_runs_this(pid_t pid);
 
 #endif

@@ -34,18 +34,28 @@ static bool is_local_ipv4(struct in_addr address)
     return is_local((const struct sockaddr *)&in, sizeof(in));
 }
 
-static bool is_guarded_ipv6(struct sockaddr_in6 *in6)
+static bool is_local_ipv6(struct sockaddr_in6 in6)
 {
     struct in_addr mapped;
 
-    if (in6->sin6_port != guarded)
-        return false;
-    if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-        memcpy(&mapped, &in6->sin6_addr.s6_addr[12], sizeof(mapped));
+    if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) {
+        memcpy(&mapped, &in6.sin6_addr.s6_addr[12], sizeof(mapped));
         return is_local_ipv4(mapped);
     }
-    in6->sin6_port = 0;
-    return is_local((const struct sockaddr *)in6, sizeof(*in6));
+    in6.sin6_port = 0;
+    return is_local((const struct sockaddr *)&in6, sizeof(in6));
+}
+
+bool guard_is_local(const struct sockaddr *address)
+{
+    switch (address->sa_family) {
+    case AF_INET:
+        return is_local_ipv4(((const struct sockaddr_in *)address)->sin_addr);
+    case AF_INET6:
+        return is_local_ipv6(*(const struct sockaddr_in6 *)address);
+    default:
+        return true;
+    }
 }
 
 /* (address) may be shorter or longer than its family's: as the kernel, look at
@@ -63,7 +73,7 @@ static bool is_guarded(const void *address, size_t size)
     case AF_INET:
         return a.in.sin_port == guarded && is_local_ipv4(a.in.sin_addr);
     case AF_INET6:
-        return is_guarded_ipv6(&a.in6);
+        return a.in6.sin6_port == guarded && is_local_ipv6(a.in6);
     default:
         return false;
     }

@@ -7,12 +7,18 @@
 
 #include "vmm/call.h"
 
+#include <sys/socket.h>
+
 /*
  * From now on no call of the program reaches (port), in host byte order, at an
  * address of this machine. 0: nothing is guarded. Before the program runs; the
  * children of fork inherit it.
  */
 void guard_port(uint16_t port);
+
+/* Whether (address), IPv4 or IPv6, is one of this machine, or that cannot be
+ * found out. The port does not matter. */
+bool guard_is_local(const struct sockaddr *address);
 
 /*
  * Whether the address that (call) is made to is the guarded one: connect,

@@ -281,6 +281,23 @@ static void the_program_does_not_reach_the_port(void **state)
     end(&s);
 }
 
+/* It can connect, but who serves the port looks who did. */
+static void the_program_does_not_control_another_session(void **state)
+{
+    struct session s, other;
+
+    (void)state;
+    start(&s, "0");
+    start(&other, "0");
+    assert_string_equal(tell(&s, "ask 4 127.0.0.1 %d", other.port), "0 0");
+    assert_string_equal(tell(&s, "ask 6 ::ffff:127.0.0.1 %d", other.port),
+                        "0 0");
+    assert_ok(exchange_at(connect_port(&other), list_request,
+                          sizeof(list_request) - 1));
+    end(&other);
+    end(&s);
+}
+
 /* Whatever the name that leads to it: the socket of its own session, and of
  * another one. */
 static void the_program_does_not_reach_the_socket(void **state)
@@ -533,6 +550,7 @@ int main(void)
         cmocka_unit_test(concurrent_clients_are_all_served),
         cmocka_unit_test(an_endless_script_is_stopped),
         cmocka_unit_test(the_program_does_not_reach_the_port),
+        cmocka_unit_test(the_program_does_not_control_another_session),
         cmocka_unit_test(the_program_does_not_reach_the_socket),
         cmocka_unit_test(the_run_directory_is_the_users_alone),
         cmocka_unit_test(the_server_is_apart_and_ends_with_the_session),

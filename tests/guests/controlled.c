@@ -5,6 +5,8 @@
  *   getpid              the result of the call, by this process and all its
  *                       children (their number is the first argument)
  *   tcp FAMILY ADDRESS PORT  what every way to reach the port answers
+ *   ask FAMILY ADDRESS PORT  bytes that come back for a request, and the same
+ *                       while no process has the connection open
  *   unix PATH           bytes that come back for a request, by this process
  *                       and, with the connection passed on, by a child
  */
@@ -123,11 +125,8 @@ static int way_sendmmsg(int fd)
     return sendmmsg(fd, &message, 1, MSG_FASTOPEN);
 }
 
-static void do_tcp(const char *family, const char *address, int port)
+static void set_peer(const char *family, const char *address, int port)
 {
-    static int (*const ways[])(int) = {way_connect, way_nonblocking, way_sendto,
-                                       way_sendmsg, way_sendmmsg};
-
     memset(&peer, 0, sizeof(peer));
     peer.any.sa_family = strcmp(family, "6") == 0 ? AF_INET6 : AF_INET;
     peer_size =
@@ -136,6 +135,14 @@ static void do_tcp(const char *family, const char *address, int port)
     inet_pton(peer.any.sa_family, address,
               peer.any.sa_family == AF_INET6 ? (void *)&peer.in6.sin6_addr
                                              : (void *)&peer.in.sin_addr);
+}
+
+static void do_tcp(const char *family, const char *address, int port)
+{
+    static int (*const ways[])(int) = {way_connect, way_nonblocking, way_sendto,
+                                       way_sendmsg, way_sendmmsg};
+
+    set_peer(family, address, port);
     for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
         int fd = socket(peer.any.sa_family, SOCK_STREAM, 0);
         int ret = fd < 0 ? -1 : ways[i](fd);
@@ -150,7 +157,7 @@ static void do_tcp(const char *family, const char *address, int port)
     }
 }
 
-/* --- unix --- */
+/* --- what is answered --- */
 
 /* Bytes that are answered at (fd). */
 static long answered(int fd)
@@ -166,6 +173,65 @@ static long answered(int fd)
         all += n;
     return all;
 }
+
+/* (fd) on its way over a socket: no table of descriptors has it. */
+static void post(int over, int fd)
+{
+    char room[CMSG_SPACE(sizeof(int))] = {0};
+    struct msghdr message = {.msg_iov = &iov,
+                             .msg_iovlen = 1,
+                             .msg_control = room,
+                             .msg_controllen = sizeof(room)};
+    struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+    if (sendmsg(over, &message, 0) < 0)
+        perror("sendmsg");
+    close(fd);
+}
+
+static int take(int over)
+{
+    char room[CMSG_SPACE(sizeof(int))], byte;
+    struct iovec into = {&byte, 1};
+    struct msghdr message = {.msg_iov = &into,
+                             .msg_iovlen = 1,
+                             .msg_control = room,
+                             .msg_controllen = sizeof(room)};
+    int fd = -1;
+
+    if (recvmsg(over, &message, 0) == 1)
+        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+    return fd;
+}
+
+static void do_ask(const char *family, const char *address, int port)
+{
+    int fd, ends[2];
+    long all;
+
+    set_peer(family, address, port);
+    fd = socket(peer.any.sa_family, SOCK_STREAM, 0);
+    way_connect(fd);
+    all = answered(fd);
+    close(fd);
+    printf("%ld", all > 0 ? all : 0);
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
+        return;
+    fd = socket(peer.any.sa_family, SOCK_STREAM, 0);
+    way_connect(fd);
+    post(ends[0], fd);
+    usleep(300000);
+    fd = take(ends[1]);
+    all = answered(fd);
+    close(fd);
+    printf(" %ld", all > 0 ? all : 0);
+}
+
+/* --- unix --- */
 
 static int connect_unix(const char *path)
 {
@@ -227,6 +293,8 @@ int main(int argc, char **argv)
             do_getpid();
         else if (sscanf(line, "tcp %255s %127s %d", first, second, &port) == 3)
             do_tcp(first, second, port);
+        else if (sscanf(line, "ask %255s %127s %d", first, second, &port) == 3)
+            do_ask(first, second, port);
         else if (sscanf(line, "unix %255s", first) == 1)
             do_unix(first);
         putchar('\n');
