@@ -7,6 +7,7 @@
 #include "api/peer.h"
 #include "api/request.h"
 #include "api/rundir.h"
+#include "vmm/clock.h"
 #include "vmm/privfd.h"
 #include "vmm/util.h"
 
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define STACK_SIZE (2 * MIB) /* a script may nest deeply */
@@ -48,14 +48,6 @@ struct connection {
     int64_t patience_ms; /* that may still be spent on waiting for the peer */
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* What the peer may take; what is done with what it sent does not count. */
 static void be_patient(struct connection *c, int64_t seconds)
 {
@@ -66,10 +58,10 @@ static void be_patient(struct connection *c, int64_t seconds)
 static int await(struct connection *c, short events)
 {
     struct pollfd wait = {.fd = c->fd, .events = events};
-    int64_t start = now_ms();
+    int64_t start = clock_now_ms();
     int n = c->patience_ms > 0 ? poll(&wait, 1, (int)c->patience_ms) : 0;
 
-    c->patience_ms -= now_ms() - start;
+    c->patience_ms -= clock_now_ms() - start;
     return n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
 }
 

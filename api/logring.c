@@ -2,6 +2,7 @@
 #include "api/logring.h"
 
 #include "api/record.h"
+#include "vmm/clock.h"
 #include "vmm/util.h"
 
 #include <errno.h>
@@ -9,7 +10,6 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 /* So long a writer waits for others. Only one that was stopped in the middle
@@ -72,15 +72,9 @@ void logring_destroy(struct logring *r)
 
 static bool lock(struct logring *r)
 {
-    struct timespec until;
+    const struct timespec until = clock_timespec(clock_now_ns() + LOCK_NS);
     int rc;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += LOCK_NS;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
     rc = pthread_mutex_clocklock(&r->lock, CLOCK_MONOTONIC, &until);
     if (rc == EOWNERDEAD) /* what it had not published does not exist */
         rc = pthread_mutex_consistent(&r->lock);

@@ -20,7 +20,7 @@ bool peer_may_control(int fd);
  * The same for a TCP connection, which has no user: it is of another machine,
  * or another user's whose processes cannot be seen, or some process of this
  * machine has it open and none that runs this executable does. Looks through
- * /proc: a matter of milliseconds.
+ * what all processes have open.
  */
 bool peer_may_control_tcp(int fd);
 

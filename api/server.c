@@ -25,11 +25,6 @@ struct server {
     int alive; /* read end of a pipe that every process of the session holds */
 };
 
-static int64_t now_ms(void)
-{
-    return (int64_t)(clock_now_ns() / MS_NS);
-}
-
 /* Wait for the sources, and for the end of the session where (alive) is not
  * -1. Returns whether that came; (*served) says whether a source was ready. */
 static bool serve(const struct server *s, int alive, int timeout_ms,
@@ -63,10 +58,10 @@ static bool has_to_write(const struct server *s)
 /* The session has ended: what was still to be delivered, is. */
 static void finish(const struct server *s)
 {
-    int64_t deadline = now_ms() + AFTER_END_MS, left = AFTER_END_MS;
+    int64_t deadline = clock_now_ms() + AFTER_END_MS, left = AFTER_END_MS;
     bool served = true;
 
-    for (; served && left > 0; left = deadline - now_ms())
+    for (; served && left > 0; left = deadline - clock_now_ms())
         serve(s, -1, has_to_write(s) ? (int)left : 0, &served);
     for (size_t i = 0; i < s->count; i++)
         if (s->sources[i]->end)

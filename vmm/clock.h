@@ -24,6 +24,11 @@ static inline uint64_t clock_now_ns(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
+static inline int64_t clock_now_ms(void)
+{
+    return (int64_t)(clock_now_ns() / MS_NS);
+}
+
 /* What the calling thread has had of a processor. */
 static inline uint64_t clock_thread_ns(void)
 {

@@ -7,6 +7,7 @@
  */
 #include "vmm/aio.h"
 #include "vmm/call.h"
+#include "vmm/clock.h"
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
 #include "vmm/restart.h"
@@ -26,7 +27,6 @@
 
 #define IOV_MOST     1024 /* UIO_MAXIOV */
 #define EVENTS_BATCH 64
-#define NSEC_PER_SEC INT64_C(1000000000)
 #define FOREVER      UINT64_MAX
 
 /* Linux 4.18 and 4.13; older headers have neither. */
@@ -305,14 +305,6 @@ int64_t sys_io_cancel(struct syscall_call *call)
 
 /* --- events --- */
 
-static uint64_t now(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)(ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec);
-}
-
 /* Nanoseconds of the captured timeout; FOREVER where there is none. */
 static int timeout_of(struct syscall_call *call, uint64_t *out)
 {
@@ -323,7 +315,7 @@ static int timeout_of(struct syscall_call *call, uint64_t *out)
     *out = FOREVER;
     if (!ts)
         return err;
-    if (!__builtin_mul_overflow(ts->tv_sec, NSEC_PER_SEC, &ns) &&
+    if (!__builtin_mul_overflow(ts->tv_sec, (int64_t)SECOND_NS, &ns) &&
         !__builtin_add_overflow(ns, ts->tv_nsec, &ns))
         *out = ns < 0 ? 0 : (uint64_t)ns;
     return 0;
@@ -353,12 +345,12 @@ static int64_t read_events(struct syscall_call *call, struct aio_context *ctx,
 {
     const int64_t least = (int64_t)call->args[1];
     const int64_t most = (int64_t)call->args[2];
-    const uint64_t begin = now();
+    const uint64_t begin = clock_now_ns();
     int64_t n = 0;
 
     for (;;) {
         int64_t got = take(call, ctx, n, most - n);
-        uint64_t passed = now() - begin;
+        uint64_t passed = clock_now_ns() - begin;
 
         if (got < 0)
             return n ? n : got;

@@ -10,6 +10,7 @@
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
 #include "vmm/layout.h"
+#include "vmm/privfd.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 #include "vmm/util.h"
@@ -89,14 +90,13 @@ static void free_copies(struct copies *c)
 }
 
 /* Into the pipe. */
-static int64_t splice_copies(struct syscall_call *call, uint64_t room)
+static int64_t splice_copies(struct syscall_call *call,
+                             uint64_t args[SYSCALL_ARGS], uint64_t room)
 {
-    const struct iovec *iov = (const void *)(uintptr_t)call->host[1];
-    uint64_t args[SYSCALL_ARGS];
     struct copies c;
-    int64_t ret = make_copies(&c, iov, call->host[2], room);
+    int64_t ret =
+        make_copies(&c, (const void *)(uintptr_t)args[1], args[2], room);
 
-    memcpy(args, call->host, sizeof(args));
     args[1] = (uint64_t)(uintptr_t)c.iov;
     args[2] = c.count;
     if (ret == 0 && c.fault && !c.used)
@@ -107,14 +107,32 @@ static int64_t splice_copies(struct syscall_call *call, uint64_t room)
     return ret;
 }
 
-int64_t sys_vmsplice(struct syscall_call *call)
+/* By a descriptor of its own: what it is cannot change behind the look. */
+static int64_t splice_by(struct syscall_call *call, int fd)
 {
-    int fd = (int)call->args[0];
     int mode = fcntl(fd, F_GETFL), room = fcntl(fd, F_GETPIPE_SZ);
+    uint64_t args[SYSCALL_ARGS];
 
+    memcpy(args, call->host, sizeof(args));
+    args[0] = (uint64_t)fd;
     /* Out of a pipe the kernel copies, and the rest it refuses. */
     if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY || room <= 0 ||
-        (call->host[3] & ~(uint64_t)SPLICE_F_ALL) || call->host[2] > IOV_MAX)
-        return host_call(&call->task->signals.pending, call->sysno, call->host);
-    return splice_copies(call, (uint64_t)room);
+        (args[3] & ~(uint64_t)SPLICE_F_ALL) || args[2] > IOV_MAX)
+        return host_call(&call->task->signals.pending, call->sysno, args);
+    return splice_copies(call, args, (uint64_t)room);
+}
+
+int64_t sys_vmsplice(struct syscall_call *call)
+{
+    int fd = fcntl((int)call->args[0], F_DUPFD_CLOEXEC, 0);
+    int64_t ret;
+
+    if (fd < 0)
+        return -errno;
+    fd = privfd_adopt(fd);
+    if (fd < 0)
+        return fd;
+    ret = splice_by(call, fd);
+    privfd_close(fd);
+    return ret;
 }

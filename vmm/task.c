@@ -5,6 +5,7 @@
 #include "vmm/task.h"
 
 #include "vmm/call.h"
+#include "vmm/clock.h"
 #include "vmm/gmem.h"
 #include "vmm/stop.h"
 #include "vmm/trap.h"
@@ -12,7 +13,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* EFAULTs of KVM_RUN in a row that are tried again before the page is taken
@@ -27,14 +27,9 @@
  */
 void task_name(struct task *task)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
     task->tid = gettid();
     task->note = (struct task_note){0};
-    task->key = ((uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec)
-                    << TID_BITS |
-                (uint64_t)task->tid;
+    task->key = clock_now_ns() << TID_BITS | (uint64_t)task->tid;
 }
 
 int task_create(struct task **out, struct process *process, struct vcpu *vcpu,

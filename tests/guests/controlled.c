@@ -210,25 +210,27 @@ static int take(int over)
 
 static void do_ask(const char *family, const char *address, int port)
 {
-    int fd, ends[2];
-    long all;
+    int ends[2];
 
     set_peer(family, address, port);
-    fd = socket(peer.any.sa_family, SOCK_STREAM, 0);
-    way_connect(fd);
-    all = answered(fd);
-    close(fd);
-    printf("%ld", all > 0 ? all : 0);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
         return;
-    fd = socket(peer.any.sa_family, SOCK_STREAM, 0);
-    way_connect(fd);
-    post(ends[0], fd);
-    usleep(300000);
-    fd = take(ends[1]);
-    all = answered(fd);
-    close(fd);
-    printf(" %ld", all > 0 ? all : 0);
+    for (int posted = 0; posted < 2; posted++) {
+        int fd = socket(peer.any.sa_family, SOCK_STREAM, 0);
+        long all;
+
+        way_connect(fd);
+        if (posted) {
+            post(ends[0], fd);
+            usleep(300000);
+            fd = take(ends[1]);
+        }
+        all = answered(fd);
+        close(fd);
+        printf("%s%ld", posted ? " " : "", all > 0 ? all : 0);
+    }
+    close(ends[0]);
+    close(ends[1]);
 }
 
 /* --- unix --- */

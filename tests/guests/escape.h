@@ -58,6 +58,7 @@ long send_along(int socket, int fd);
 int own_memory_files(void);
 int own_memory_passed_on(void);
 int files_in_passing(void);
+int pipes_in_passing(void);
 int page_of_answers(void);
 
 /* Cases of escape_calls.c. */

@@ -61,7 +61,7 @@ static void splicing(void)
     show("end", splice(ends[0], NULL, out, NULL, 5, 0));
 }
 
-/* Cut as pages of (from) bytes into them. */
+/* The (len) bytes at (from), and three more where they find room. */
 static void memory_to_pipe(const char *what, int fd, const char *memory,
                            size_t from, size_t len, unsigned flags)
 {
