@@ -332,6 +332,18 @@ static void message_queues(void)
 
 /* --- terminals --- */
 
+/* A terminal hands over what was written in pieces, when it comes to it. */
+static ssize_t read_all(int fd, ssize_t len)
+{
+    ssize_t got = 0, n = 1;
+
+    while (got < len && n > 0) {
+        n = read(fd, buffer + got, (size_t)(len - got));
+        got += n > 0 ? n : 0;
+    }
+    return got;
+}
+
 static void terminal_modes(void)
 {
     struct termios modes;
@@ -343,9 +355,9 @@ static void terminal_modes(void)
     show("type", write(master, "ab\177c\n", 5));
     show("line", read(slave, buffer, 100));
     printf("[%.2s]\n", buffer);
-    show("echo", read(master, buffer, 100));
+    show("echo", read_all(master, 8));
     show("write", write(slave, "x\ny\n", 4));
-    show("carriage returns", read(master, buffer, 100));
+    show("carriage returns", read_all(master, 6));
     tcgetattr(slave, &modes);
     cfmakeraw(&modes);
     modes.c_cc[VMIN] = 2;

@@ -12,7 +12,7 @@ for i in 1 2 3 4 5; do (exit $i) & pids="${pids:-} $!"; done
 for pid in $pids; do wait "$pid"; echo "status $?"; done
 sleep 60 &
 kill -HUP $!
-wait $!
+wait $! 2>/dev/null # says "Hangup", unless the shell has noticed before
 echo "killed $?"
 mkfifo pipe
 echo through >pipe &
