@@ -216,11 +216,11 @@ static int create_shared(struct engine *e)
  */
 static int keep_print_fd(struct engine *e, struct diag *d)
 {
-    int fd = privfd_adopt(fcntl(e->config.print_fd, F_DUPFD_CLOEXEC, 3));
+    int fd = privfd_dup(e->config.print_fd);
 
-    if (fd < -1)
+    if (fd < 0 && fd != -EBADF)
         return diag_set(d, fd, "cannot keep a descriptor to print to");
-    e->config.print_fd = fd;
+    e->config.print_fd = fd < 0 ? -1 : fd;
     return 0;
 }
 

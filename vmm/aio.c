@@ -218,17 +218,11 @@ int aio_add_poll(struct process *p, struct aio_context *ctx, int fd,
                  short events, const struct io_event *event)
 {
     struct pending *new = calloc(1, sizeof(*new));
-    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    int copy;
 
-    if (!new || copy < 0) {
-        int rc = copy < 0 ? -errno : -ENOMEM;
-
-        if (copy >= 0)
-            close(copy);
-        free(new);
-        return rc;
-    }
-    copy = privfd_adopt(copy);
+    if (!new)
+        return -ENOMEM;
+    copy = privfd_dup(fd);
     if (copy < 0) {
         free(new);
         return copy;

@@ -107,7 +107,8 @@ static int keep(int fd)
     return atomic_fetch_or(word_of(fd), bit_of(fd)) & bit_of(fd) ? -EMFILE : fd;
 }
 
-static int adopt(int fd)
+/* A number of the monitor's for what (fd) leads to, too. */
+static int another(int fd)
 {
     const int starts[] = {NUMBERS - TOP, preferred_start(), FALLBACK,
                           LAST_HOPE};
@@ -116,7 +117,14 @@ static int adopt(int fd)
     for (size_t i = 0; i < ARRAY_SIZE(starts) && number < 0; i++)
         number = duplicate(fd, starts[i]);
     /* EINVAL is how fcntl(2) says that (start) is beyond the limit. */
-    if (number == -EMFILE || number == -EINVAL) {
+    return number == -EINVAL ? -EMFILE : number;
+}
+
+static int adopt(int fd)
+{
+    int number = another(fd);
+
+    if (number == -EMFILE) {
         number = keep(fd);
         if (number == fd)
             return fd;
@@ -134,6 +142,17 @@ int privfd_adopt(int fd)
         return -1;
     raise_limit(&raised);
     number = adopt(fd);
+    restore_limit(&raised);
+    return number;
+}
+
+int privfd_dup(int fd)
+{
+    struct raised raised;
+    int number;
+
+    raise_limit(&raised);
+    number = another(fd);
     restore_limit(&raised);
     return number;
 }

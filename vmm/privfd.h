@@ -17,6 +17,17 @@
 int privfd_adopt(int fd);
 
 /*
+ * As dup(2), of a descriptor of the program's: the duplicate is the monitor's
+ * from its first moment, close-on-exec, and needs no number that the program's
+ * limit has left free, if the limit may be raised. Returns the number; -EBADF
+ * if (fd) is not open; -EMFILE.
+ *
+ * To close the duplicate of a file releases the record locks of the process on
+ * that file (fcntl(2)).
+ */
+int privfd_dup(int fd);
+
+/*
  * As ioctl(2), open(2), socketpair(2) of stream sockets: what they make is
  * adopted. They do not need a number that the program's limit has left free, if
  * the limit may be raised. Return the descriptor, or 0, or a negative errno.

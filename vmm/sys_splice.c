@@ -7,20 +7,23 @@
  * as many find room, and as many bytes are told.
  */
 #include "vmm/call.h"
+#include "vmm/capsule.h"
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
 #include "vmm/layout.h"
 #include "vmm/privfd.h"
+#include "vmm/process.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 #include "vmm/util.h"
+#include "vmm/vm.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 
 #define SPLICE_F_ALL                                                           \
@@ -89,13 +92,21 @@ static void free_copies(struct copies *c)
         munmap(c->pages, c->room);
 }
 
+/* Whether the kernel would take (iov) for one (readv(2)): else it says why. */
+static bool is_vector(const struct iovec *iov, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++)
+        if ((int64_t)iov[i].iov_len < 0)
+            return false;
+    return true;
+}
+
 /* Into the pipe. */
-static int64_t splice_copies(struct syscall_call *call,
+static int64_t splice_copies(struct syscall_call *call, const struct iovec *iov,
                              uint64_t args[SYSCALL_ARGS], uint64_t room)
 {
     struct copies c;
-    int64_t ret =
-        make_copies(&c, (const void *)(uintptr_t)args[1], args[2], room);
+    int64_t ret = make_copies(&c, iov, args[2], room);
 
     args[1] = (uint64_t)(uintptr_t)c.iov;
     args[2] = c.count;
@@ -107,32 +118,47 @@ static int64_t splice_copies(struct syscall_call *call,
     return ret;
 }
 
-/* By a descriptor of its own: what it is cannot change behind the look. */
-static int64_t splice_by(struct syscall_call *call, int fd)
+/* By (pipe), a descriptor of its own: nobody puts another in its place. */
+static int64_t splice_by(struct syscall_call *call, int pipe)
 {
-    int mode = fcntl(fd, F_GETFL), room = fcntl(fd, F_GETPIPE_SZ);
+    const struct iovec *iov = capsule_arg(call->capsule, 1, NULL, NULL);
+    int mode = fcntl(pipe, F_GETFL), room = fcntl(pipe, F_GETPIPE_SZ);
     uint64_t args[SYSCALL_ARGS];
 
     memcpy(args, call->host, sizeof(args));
-    args[0] = (uint64_t)fd;
+    args[0] = (uint64_t)pipe;
     /* Out of a pipe the kernel copies, and the rest it refuses. */
     if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY || room <= 0 ||
-        (args[3] & ~(uint64_t)SPLICE_F_ALL) || args[2] > IOV_MAX)
+        (args[3] & ~(uint64_t)SPLICE_F_ALL) || !iov || !is_vector(iov, args[2]))
         return host_call(&call->task->signals.pending, call->sysno, args);
-    return splice_copies(call, args, (uint64_t)room);
+    return splice_copies(call, iov, args, (uint64_t)room);
+}
+
+/* What the kernel says of (fd), which never is a pipe. */
+static int64_t splice_nowhere(struct syscall_call *call, int fd)
+{
+    uint64_t args[SYSCALL_ARGS];
+
+    memcpy(args, call->host, sizeof(args));
+    args[0] = (uint64_t)(int64_t)fd;
+    return host_call(&call->task->signals.pending, call->sysno, args);
 }
 
 int64_t sys_vmsplice(struct syscall_call *call)
 {
-    int fd = fcntl((int)call->args[0], F_DUPFD_CLOEXEC, 0);
+    int fd = (int)call->args[0], own;
+    struct stat file;
     int64_t ret;
 
-    if (fd < 0)
-        return -errno;
-    fd = privfd_adopt(fd);
-    if (fd < 0)
-        return fd;
-    ret = splice_by(call, fd);
-    privfd_close(fd);
+    if (fstat(fd, &file) < 0 || (fcntl(fd, F_GETFL) & O_PATH))
+        return splice_nowhere(call, -1);
+    /* To close a duplicate of a file would release its record locks. */
+    if (!S_ISFIFO(file.st_mode))
+        return splice_nowhere(call, call->task->process->vm->kvm_fd);
+    own = privfd_dup(fd);
+    if (own < 0)
+        return own;
+    ret = splice_by(call, own);
+    privfd_close(own);
     return ret;
 }

@@ -42,81 +42,6 @@ static void show_text(const char *what, int fd)
 
 /* --- moving data --- */
 
-static void splicing(void)
-{
-    int in = make("in", "0123456789abcdef"), out = make("out", ""), ends[2];
-    loff_t at = 4;
-
-    if (pipe(ends) < 0)
-        return;
-    show("file to pipe", splice(in, &at, ends[1], NULL, 6, 0));
-    printf("offset %d file's own %d\n", (int)at, (int)lseek(in, 0, SEEK_CUR));
-    show("pipe to file", splice(ends[0], NULL, out, NULL, 100, 0));
-    show_text("out", out);
-    show("nothing", splice(ends[0], NULL, out, NULL, 5, SPLICE_F_NONBLOCK));
-    show("no pipe", splice(in, NULL, out, NULL, 5, 0));
-    show("offset of a pipe", splice(ends[0], &at, out, NULL, 5, 0));
-    show("bad flags", splice(in, NULL, ends[1], NULL, 5, 0x100));
-    close(ends[1]);
-    show("end", splice(ends[0], NULL, out, NULL, 5, 0));
-}
-
-/* The (len) bytes at (from), and three more where they find room. */
-static void memory_to_pipe(const char *what, int fd, const char *memory,
-                           size_t from, size_t len, unsigned flags)
-{
-    const struct iovec iov[] = {
-        {(void *)(memory + from), len}, {NULL, 0}, {(void *)(memory + 100), 3}};
-
-    show(what, vmsplice(fd, iov, 3, flags | SPLICE_F_NONBLOCK));
-}
-
-static void splicing_memory(void)
-{
-    char *memory = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    struct iovec iov = {buffer, 60};
-    int ends[2], file = make("file", "");
-
-    if (pipe(ends) < 0 || memory == MAP_FAILED)
-        return;
-    for (int i = 0; i < 1 << 20; i++)
-        memory[i] = (char)('a' + i % 23);
-    munmap(memory + (40 << 12), 1 << 12);
-    memory_to_pipe("pieces", ends[1], memory, 5, 7, 0);
-    show("out of the pipe", vmsplice(ends[0], &iov, 1, 0));
-    printf("[%.10s]\n", buffer);
-    memory_to_pipe("more than it takes", ends[1], memory, 1000, 1 << 17, 0);
-    memory_to_pipe("full", ends[1], memory, 0, 1, 0);
-    show("all of it", splice(ends[0], NULL, file, NULL, 1 << 20, 0));
-    show_text("file", file);
-    memory_to_pipe("up to a hole", ends[1], memory, (38 << 12) + 9, 20000, 0);
-    memory_to_pipe("in a hole", ends[1], memory, 40 << 12, 20, 0);
-    memory_to_pipe("as a gift", ends[1], memory, 0, 4096, SPLICE_F_GIFT);
-    memory_to_pipe("bad flags", ends[1], memory, 0, 1, 0x100);
-    memory_to_pipe("no pipe", file, memory, 0, 1, 0);
-    show("too many", vmsplice(ends[1], &iov, 2000, 0));
-    close(ends[0]);
-    signal(SIGPIPE, SIG_IGN);
-    memory_to_pipe("no reader", ends[1], memory, 0, 1, 0);
-}
-
-static void teeing(void)
-{
-    int a[2], b[2];
-
-    if (pipe(a) < 0 || pipe(b) < 0)
-        return;
-    show("write", write(a[1], "doubled", 7));
-    show("tee", tee(a[0], b[1], 100, 0));
-    show("read", read(a[0], buffer, 100));
-    printf("%.7s\n", buffer);
-    show("read", read(b[0], buffer, 100));
-    printf("%.7s\n", buffer);
-    show("empty", tee(a[0], b[1], 100, SPLICE_F_NONBLOCK));
-    show("to itself", tee(a[0], a[1], 100, 0));
-}
-
 static void sending_files(void)
 {
     int in = make("in", "0123456789abcdef"), out = make("out", ""), ends[2];
@@ -529,9 +454,6 @@ static void sealed(void)
 }
 
 static const struct scenario scenarios[] = {
-    {"splice", splicing},
-    {"vmsplice", splicing_memory},
-    {"tee", teeing},
     {"sendfile", sending_files},
     {"copy-file-range", copying_ranges},
     {"vectors", vectors},

@@ -42,6 +42,25 @@ static void adopted_descriptor_is_high_close_on_exec_and_owned(void **state)
     assert_false(privfd_owns(fd));
 }
 
+static void duplicate_is_another_and_the_original_stays(void **state)
+{
+    int guest = open_null();
+    int fd = privfd_dup(guest);
+
+    (void)state;
+    assert_true(fd >= 64);
+    assert_true(is_open(guest));
+    assert_false(privfd_owns(guest));
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_true(privfd_owns(fd));
+    privfd_close(fd);
+    assert_true(is_open(guest));
+    close(guest);
+    assert_int_equal(privfd_dup(guest), -EBADF);
+    assert_int_equal(privfd_dup(-1), -EBADF);
+    assert_int_equal(privfd_next(0), -1);
+}
+
 static void adopting_minus_one_stays_minus_one(void **state)
 {
     (void)state;
@@ -117,6 +136,24 @@ static int number_of_one(void)
     return fd < 0 ? 98 : fd;
 }
 
+/* The program has used up its numbers, and may have no more. */
+static int duplicate_when_full(void)
+{
+    struct rlimit less = {.rlim_cur = 70, .rlim_max = 90};
+    int fd, last = -1;
+
+    if (setrlimit(RLIMIT_NOFILE, &less) < 0)
+        return 99;
+    while ((fd = open("/dev/null", O_RDONLY)) >= 0)
+        last = fd;
+    fd = privfd_dup(last);
+    if (fd < 70 || !privfd_owns(fd) || open("/dev/null", O_RDONLY) >= 0)
+        return 98;
+    while (fd >= 0)
+        fd = privfd_dup(last);
+    return fd == -EMFILE ? 0 : 97;
+}
+
 static int adopt_until_full(void)
 {
     int count = 0;
@@ -148,6 +185,12 @@ static void lower_numbers_are_used_once_the_high_ones_are_taken(void **state)
     (void)state;
     /* 0, 1, 2 and the one that is being moved are not available. */
     assert_in_range(under_limit(90, adopt_until_full), 80, 87);
+}
+
+static void a_duplicate_takes_no_number_of_the_programs(void **state)
+{
+    (void)state;
+    assert_int_equal(under_limit(90, duplicate_when_full), 0);
 }
 
 static void *adopt_and_close(void *arg)
@@ -182,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adopted_descriptor_is_high_close_on_exec_and_owned),
+        cmocka_unit_test(duplicate_is_another_and_the_original_stays),
         cmocka_unit_test(adopting_minus_one_stays_minus_one),
         cmocka_unit_test(adopting_what_is_not_open_is_ebadf),
         cmocka_unit_test(numbers_outside_the_bitmap_are_not_owned),
@@ -190,6 +234,7 @@ int main(void)
         cmocka_unit_test(low_limit_puts_numbers_just_below_it),
         cmocka_unit_test(limit_below_64_still_finds_a_number),
         cmocka_unit_test(lower_numbers_are_used_once_the_high_ones_are_taken),
+        cmocka_unit_test(a_duplicate_takes_no_number_of_the_programs),
         cmocka_unit_test(threads_never_lose_a_number_to_each_other),
     };
 
