@@ -62,6 +62,7 @@ static const struct row rows[] = {
     {"a_timer_starts_a_thread", {"threadsync", "timer-thread"}},
     {"timers_end_at_exec", {"threadsync", "timer-and-exec"}},
     {"priority_inheritance", {"threadsync", "priority-inheritance"}},
+    {"real_time_priorities", {"threadsync", "real-time-priorities"}},
     {"floating_point_of_threads", {"threadsync", "floating-point"}},
     {"what_a_thread_inherits", {"threadsync", "inherited"}},
     {"threads_of_a_static_program", {"threads-static", "count"}},

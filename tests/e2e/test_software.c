@@ -97,7 +97,7 @@ static const struct row rows[] = {
         "clock:20", "nanosleep:20"}, .heavy = true},
     {"stress_locks_and_messages", {"stress.sh", "futex:200",
         "sem-sysv:50", "mq:100", "msg:100", "flock:100", "lockf:50",
-        "mutex:200", "pty:2:--pty-max=16"}},
+        "pty:2:--pty-max=16"}},
 };
 /* clang-format on */
 

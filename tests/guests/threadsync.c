@@ -411,6 +411,50 @@ static void priority_inheritance(void)
     printf("%d\n", (int)counter);
 }
 
+static struct {
+    pthread_mutex_t lock;
+    int inside, rounds; /* under the lock */
+    _Atomic int errors;
+} urgent;
+
+/* Lock with one priority, unlock with another. */
+static void *lock_urgently(void *arg)
+{
+    const int least = sched_get_priority_min(SCHED_FIFO);
+
+    for (int i = 0; i < 100; i++) {
+        struct sched_param param = {least + (i * (int)(intptr_t)arg) % 50};
+
+        urgent.errors +=
+            pthread_setschedparam(pthread_self(), SCHED_FIFO, &param) != 0;
+        pthread_mutex_lock(&urgent.lock);
+        urgent.errors += urgent.inside++ != 0;
+        param.sched_priority = least;
+        urgent.errors +=
+            pthread_setschedparam(pthread_self(), SCHED_FIFO, &param) != 0;
+        sched_yield();
+        urgent.inside--;
+        urgent.rounds++;
+        pthread_mutex_unlock(&urgent.lock);
+    }
+    return NULL;
+}
+
+static void real_time_priorities(void)
+{
+    pthread_mutexattr_t attr;
+    pthread_t t[3];
+
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
+    pthread_mutex_init(&urgent.lock, &attr);
+    for (int i = 0; i < 3; i++)
+        t[i] = start(lock_urgently, (void *)(intptr_t)(i * 2 + 3));
+    for (int i = 0; i < 3; i++)
+        pthread_join(t[i], NULL);
+    printf("%d rounds, %d errors\n", urgent.rounds, urgent.errors);
+}
+
 static void *float_math(void *arg)
 {
     double x = (double)(intptr_t)arg, sum = 0;
@@ -492,6 +536,7 @@ static const struct scenario scenarios[] = {
     {"timer-and-exec", timer_and_exec},
     {"wait", wait_a_little},
     {"priority-inheritance", priority_inheritance},
+    {"real-time-priorities", real_time_priorities},
     {"floating-point", floating_point},
     {"inherited", inherited},
     {"nothing", none},
