@@ -35,31 +35,49 @@ shim_syscall_cpl3:
     ud2
 
 /*
- * The same, but what only asks for what the shim can read is answered here,
- * unless the call is watched, some ten times faster than by the monitor.
- * posix_spawn(3) and interpreters ask for all signals in turn:
+ * The same, but what the shim can answer is answered here, unless the call is
+ * watched, some ten times faster than by the monitor. posix_spawn(3) and
+ * interpreters ask for all signals in turn, and set them to the default that
+ * they have:
  *
  *   rt_sigaction(rdi signal, rsi NULL, rdx where to, r10 8)
+ *   rt_sigaction(rdi signal, rsi what, rdx NULL, r10 8)
  *
  *   in:    as above
  *   out:   rax 0, all else as it was; or the OUT, with nothing changed
  * Up to shim_answer no register is changed, from there on those that have known
- * values: rax, rsi, r10. So the monitor can give up the answer anywhere, as
- * for a fault or a signal, by going on at shim_forward or shim_answer_undo. RFLAGS
- * are r11 then.
+ * values: rax, r10, and rsi where it asks. So the monitor can give up the answer
+ * anywhere, as for a fault or a signal, by going on at shim_forward,
+ * shim_answer_undo or shim_set_undo; what a set has written by then the monitor
+ * writes again. RFLAGS are r11 then.
  */
 #define SYS_rt_sigaction 13
+#define SA_RESTORER      0x04000000
+/* Where the default is to ignore, to set it drops what waits; sigaction(2). And
+ * two cannot be set. */
+#define BIT(signal)      (1 << (signal))
+#define NOT_SET_HERE     (BIT(9) | BIT(17) | BIT(18) | BIT(19) | BIT(23) | BIT(28))
 /* CF PF AF ZF SF IF OF and the fixed bit: others (TF, DF, AC...) are rare. */
 #define USUAL_RFLAGS 0xad7
+
+/* The flags that are not as r11 has them: OF by an addition, the others by
+ * SAHF; and back, as MOV changes none. */
+.macro ANSWER_0
+    movl %r11d, %eax
+    xchgb %al, %ah
+    andb $8, %al
+    addb $0x78, %al
+    sahf
+    movl $8, %r10d
+    movl $0, %eax
+    jmpq *%rcx
+.endm
+
 .balign 64
 .globl shim_syscall_answering
 shim_syscall_answering:
     cmpl $SYS_rt_sigaction, %eax
     jne shim_forward
-    testq %rsi, %rsi
-    jnz shim_forward
-    testq %rdx, %rdx
-    jz shim_forward
     cmpq $8, %r10
     jne shim_forward
     testl %edi, %edi
@@ -70,6 +88,15 @@ shim_syscall_answering:
     jnz shim_forward
     cmpb $0, shim_watched + SYS_rt_sigaction(%rip)
     jne shim_forward
+    testq %rsi, %rsi
+    jz 1f
+    testq %rdx, %rdx
+    jnz shim_forward
+    cmpl $0, shim_answers + SHIM_ANSWERS_ALONE(%rip)
+    jne shim_set
+    jmp shim_forward
+1:  testq %rdx, %rdx
+    jz shim_forward
 .globl shim_answer
 shim_answer:
     movl shim_answers + SHIM_ANSWERS_CHANGES(%rip), %r10d
@@ -87,21 +114,41 @@ shim_answer:
     .endr
     cmpl shim_answers + SHIM_ANSWERS_CHANGES(%rip), %r10d
     jne shim_answer
-    /* The flags that are not as r11 has them: OF by an addition, the others by
-     * SAHF. MOV changes none. */
-    movl %r11d, %eax
-    xchgb %al, %ah
-    andb $8, %al
-    addb $0x78, %al
-    sahf
     movl $0, %esi
-    movl $8, %r10d
-    movl $0, %eax
-    jmpq *%rcx
+    ANSWER_0
 .globl shim_answer_undo
 shim_answer_undo:
     movl $SYS_rt_sigaction, %eax
     movl $0, %esi
+    movl $8, %r10d
+    jmp shim_forward
+.globl shim_set
+shim_set:
+    movl $NOT_SET_HERE, %eax
+    btq %rdi, %rax
+    jc shim_set_undo
+    cmpq $0, SHIM_ACTION_HANDLER(%rsi)
+    jne shim_set_undo
+    cmpq $SA_RESTORER, SHIM_ACTION_FLAGS(%rsi)
+    jne shim_set_undo
+    cmpq $0, SHIM_ACTION_MASK(%rsi)
+    jne shim_set_undo
+    movl %edi, %eax
+    shll $SHIM_ACTION_SHIFT, %eax
+    leaq shim_answers + SHIM_ANSWERS_ACTION(%rip), %r10
+    addq %r10, %rax
+    cmpq $0, SHIM_ACTION_HANDLER(%rax)
+    jne shim_set_undo
+    testq $~SA_RESTORER, SHIM_ACTION_FLAGS(%rax)
+    jnz shim_set_undo
+    movq SHIM_ACTION_RESTORER(%rsi), %r10
+    movq %r10, SHIM_ACTION_RESTORER(%rax)
+    movq $SA_RESTORER, SHIM_ACTION_FLAGS(%rax)
+    movq $0, SHIM_ACTION_MASK(%rax)
+    ANSWER_0
+.globl shim_set_undo
+shim_set_undo:
+    movl $SYS_rt_sigaction, %eax
     movl $8, %r10d
 .globl shim_forward
 shim_forward:

@@ -2,16 +2,16 @@
  * shim_abi.h: what guest-shim.S and the monitor agree on. Both include it.
  *
  * The shim image is position independent and mapped readable and executable
- * for CPL 3. It keeps no data; what it may answer by itself it reads from the
- * page behind it, struct shim_answers, unless the page behind that says that
- * the call is watched: a byte a call number. What the monitor needs to know of
- * it beyond this file (entry points, sizes) is in the device tree that the
- * image begins with; see vmm/shim.h.
+ * for CPL 3. What it may answer by itself it finds in the page behind it,
+ * struct shim_answers, unless the page behind that says that the call is
+ * watched: a byte a call number. What the monitor needs to know of it beyond
+ * this file (entry points, sizes) is in the device tree that the image begins
+ * with; see vmm/shim.h.
  */
 #ifndef GUEST_SHIM_ABI_H
 #define GUEST_SHIM_ABI_H
 
-#define SHIM_ABI_VERSION 2
+#define SHIM_ABI_VERSION 3
 
 /* OUT to these ports leaves the guest. All lie in the first 64 ports, so that
  * eight bytes of I/O bitmap in the TSS tell CPL 3 which it may use. */
@@ -36,9 +36,16 @@
 
 /* struct shim_answers */
 #define SHIM_ANSWERS_CHANGES 0
+#define SHIM_ANSWERS_ALONE   4
 #define SHIM_ANSWERS_ACTION  8
 #define SHIM_ACTION_SHIFT    5 /* 32 bytes a signal */
 #define SHIM_SIGNALS         64
+
+/* struct shim_action */
+#define SHIM_ACTION_HANDLER  0
+#define SHIM_ACTION_FLAGS    8
+#define SHIM_ACTION_RESTORER 16
+#define SHIM_ACTION_MASK     24
 
 #ifndef __ASSEMBLER__
 #include <assert.h>
@@ -63,16 +70,28 @@ struct shim_action {
     uint64_t handler, flags, restorer, mask;
 };
 
-/* What the guest may read of the process: the page behind the image, where the
- * shim answers by itself. The monitor alone writes. */
+/*
+ * What the guest is told of the process: the page behind the image, where the
+ * shim answers by itself. It is told, not believed: the program can write there
+ * what it likes, and so the shim may, where a signal is set from its default to
+ * its default and only what is told of it changes.
+ */
 struct shim_answers {
     uint32_t changes; /* odd while the rest changes */
-    uint32_t reserved;
+    uint32_t alone;   /* no other task asks or sets: the shim may write */
     struct shim_action action[SHIM_SIGNALS + 1]; /* by number of the signal */
 };
 static_assert(offsetof(struct shim_answers, changes) == SHIM_ANSWERS_CHANGES,
               "guest-shim.S");
 static_assert(offsetof(struct shim_answers, action) == SHIM_ANSWERS_ACTION,
+              "guest-shim.S");
+static_assert(offsetof(struct shim_answers, alone) == SHIM_ANSWERS_ALONE,
+              "guest-shim.S");
+static_assert(offsetof(struct shim_action, handler) == SHIM_ACTION_HANDLER &&
+                  offsetof(struct shim_action, flags) == SHIM_ACTION_FLAGS &&
+                  offsetof(struct shim_action, restorer) ==
+                      SHIM_ACTION_RESTORER &&
+                  offsetof(struct shim_action, mask) == SHIM_ACTION_MASK,
               "guest-shim.S");
 static_assert(sizeof(struct shim_action) == 1 << SHIM_ACTION_SHIFT,
               "guest-shim.S");

@@ -72,6 +72,7 @@ void process_add(struct process *p, struct task *task)
     pthread_mutex_lock(&p->lock);
     task->next = p->tasks;
     p->tasks = task;
+    signal_alone(&p->actions, !task->next);
     pthread_mutex_unlock(&p->lock);
     stop_join(task);
 }
@@ -116,6 +117,7 @@ bool process_end_others(struct task *task)
         while (p->tasks != task || task->next)
             pthread_cond_wait(&p->changed, &p->lock);
         __atomic_store_n(&p->ender, NULL, __ATOMIC_RELEASE);
+        signal_alone(&p->actions, true);
     }
     pthread_mutex_unlock(&p->lock);
     if (mine)
@@ -275,6 +277,7 @@ static void forget_others(struct process *p, struct task *task)
     aio_destroy_all(p); /* io_setup(2): not inherited */
     task->next = NULL;
     p->tasks = task;
+    signal_alone(&p->actions, true);
     p->ender = p->heir = NULL;
     p->timers_end = 0;
     p->forked = true;

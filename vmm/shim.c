@@ -24,6 +24,8 @@ static const struct {
     {"syscall-answering", offsetof(struct shim, syscall_answering)},
     {"answer", offsetof(struct shim, answer)},
     {"answer-undo", offsetof(struct shim, answer_undo)},
+    {"set", offsetof(struct shim, set)},
+    {"set-undo", offsetof(struct shim, set_undo)},
     {"forward", offsetof(struct shim, forward)},
     {"syscall-compat", offsetof(struct shim, syscall_compat)},
     {"probe", offsetof(struct shim, probe)},

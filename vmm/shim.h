@@ -5,7 +5,7 @@
  *
  *   / {
  *     compatible = "microvm-hook,shim";
- *     abi-version = <2>;          SHIM_ABI_VERSION, or refused
+ *     abi-version = <3>;          SHIM_ABI_VERSION, or refused
  *     image-offset = <u32>;       from the start of the file; page multiple
  *     image-size = <u32>;         bytes of code, 1 .. 1 MiB
  *     entries {                   offsets from the start of the image
@@ -14,6 +14,8 @@
  *       syscall-answering = <u32>;  the same, with answers of its own
  *       answer = <u32>;             from here to answer-undo it gives one
  *       answer-undo = <u32>;        go on here to give it up
+ *       set = <u32>;                from here to set-undo it sets something
+ *       set-undo = <u32>;           go on here to give it up
  *       forward = <u32>;            behind it: the OUT, registers as they were
  *       syscall-compat = <u32>;     CSTAR: 32-bit SYSCALL, refused
  *       probe = <u32>;              first instruction of the probe guest
@@ -42,6 +44,8 @@ struct shim {
     uint32_t syscall_answering;
     uint32_t answer;
     uint32_t answer_undo;
+    uint32_t set;
+    uint32_t set_undo;
     uint32_t forward;
     uint32_t syscall_compat;
     uint32_t probe;

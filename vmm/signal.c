@@ -301,6 +301,28 @@ void signal_set_mask(struct task *task, uint64_t mask)
         set_host_mask(s->mask);
 }
 
+void signal_alone(const struct signal_actions *actions, bool alone)
+{
+    if (actions->answers)
+        __atomic_store_n(&actions->answers->alone, alone, __ATOMIC_SEQ_CST);
+}
+
+/* The action of (sig) as the program is told it; the lock is held. Of a default
+ * one nothing else counts than that, and the rest is as the guest wrote it. */
+static struct signal_action told(const struct signal_actions *all, int sig)
+{
+    struct signal_action act = all->action[sig];
+
+    if (all->answers && act.handler == (uint64_t)(uintptr_t)SIG_DFL) {
+        const struct shim_action *as = &all->answers->action[sig];
+
+        act.flags = as->flags & KNOWN_FLAGS;
+        act.restorer = as->restorer;
+        act.mask = as->mask;
+    }
+    return act;
+}
+
 int signal_set_action(struct task *task, int sig,
                       const struct signal_action *act,
                       struct signal_action *old)
@@ -310,7 +332,7 @@ int signal_set_action(struct task *task, int sig,
     if (sig < 1 || sig > SIGNAL_MAX || (act && (BIT(sig) & UNBLOCKABLE)))
         return -EINVAL;
     pthread_mutex_lock(&all->lock);
-    *old = all->action[sig];
+    *old = told(all, sig);
     if (act) {
         all->action[sig] = *act;
         all->action[sig].flags &= KNOWN_FLAGS;
@@ -328,7 +350,7 @@ static struct signal_action action_of(struct task *task, int sig)
     struct signal_action act;
 
     pthread_mutex_lock(&all->lock);
-    act = all->action[sig];
+    act = told(all, sig);
     pthread_mutex_unlock(&all->lock);
     return act;
 }

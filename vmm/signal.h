@@ -33,7 +33,7 @@ struct signal_action {
 struct signal_actions {
     pthread_mutex_t lock;
     struct signal_action action[SIGNAL_MAX + 1];
-    struct shim_answers *answers; /* a copy that the guest reads, or NULL */
+    struct shim_answers *answers; /* what the guest is told, or NULL */
 };
 
 /* What makes a task come to its next safe point. */
@@ -70,6 +70,10 @@ void signal_init(struct signal_actions *actions);
 
 /* From now on the guest finds the dispositions in (answers), too. */
 void signal_share(struct signal_actions *actions, struct shim_answers *answers);
+
+/* Whether the process has one task: then the guest may change there what is
+ * told of a default disposition, and does so without a call. */
+void signal_alone(const struct signal_actions *actions, bool alone);
 
 /* The mask of the calling thread, as a program inherits it. */
 uint64_t signal_host_mask(void);

@@ -281,8 +281,9 @@ static bool give_up_answer(struct vcpu *v)
     at = regs.rip - v->vm->shim_base;
     if (at < shim->syscall_answering || at >= shim->forward)
         return false;
-    regs.rip = vm_shim_entry(v->vm, at >= shim->answer ? shim->answer_undo
-                                                       : shim->forward);
+    regs.rip = vm_shim_entry(v->vm, at >= shim->set      ? shim->set_undo
+                                    : at >= shim->answer ? shim->answer_undo
+                                                         : shim->forward);
     vcpu_resume(v, &regs);
     return true;
 }

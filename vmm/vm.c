@@ -381,7 +381,8 @@ int vm_let_answer(struct vm *vm, const uint8_t *watched)
     if (!next)
         return -ENOMEM;
     pthread_mutex_lock(&vm->machine_lock);
-    rc = pt_map(&vm->pt, answers, answers, PAGE_SIZE, PTE_U | PTE_NX, false);
+    rc = pt_map(&vm->pt, answers, answers, PAGE_SIZE, PTE_U | PTE_W | PTE_NX,
+                false);
     if (rc == 0)
         rc = pt_map(&vm->pt, answers + PAGE_SIZE, next, PAGE_SIZE,
                     PTE_U | PTE_NX, false);

@@ -142,6 +142,8 @@ static const struct row rows[] = {
     {"what_sigaction_refuses", {"sigaction", "errors"}},
     {"ignoring_drops_what_waits", {"sigaction", "ignoring-drops"}},
     {"sigaction_tells_what_was_set", {"sigaction", "told-back"}},
+    {"defaults_are_set_again", {"defaults", "defaults"}},
+    {"defaults_are_set_in_a_storm_of_signals", {"defaults", "storm"}, .heavy = true},
     {"asking_for_handlers", {"questions", "values"}},
     {"what_asking_for_handlers_refuses", {"questions", "errors"}},
     {"registers_over_asking_for_handlers", {"questions", "registers"}},

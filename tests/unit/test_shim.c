@@ -58,7 +58,9 @@ static void build(const struct variant *v)
     entry(v, "syscall-answering", 20);
     entry(v, "answer", 24);
     entry(v, "answer-undo", 26);
-    entry(v, "forward", 28);
+    entry(v, "set", 27);
+    entry(v, "set-undo", 28);
+    entry(v, "forward", 30);
     entry(v, "syscall-compat", 32);
     entry(v, "probe", v->probe);
     entry(v, "probe-syscall", 96);
@@ -111,7 +113,9 @@ static void the_shim_of_this_build_is_good(void **state)
     assert_int_equal(shim.image[shim.syscall_cpl3], 0xe6);
     assert_int_equal(shim.image[shim.forward], 0xe6);
     assert_in_range(shim.answer, shim.syscall_answering, shim.answer_undo);
-    assert_in_range(shim.answer_undo, shim.answer, shim.forward);
+    assert_in_range(shim.answer_undo, shim.answer, shim.set);
+    assert_in_range(shim.set, shim.answer_undo, shim.set_undo);
+    assert_in_range(shim.set_undo, shim.set, shim.forward);
     shim_free(&shim);
 }
 
@@ -155,7 +159,7 @@ static void a_future_shim_is_told_by_its_version(void **state)
     build(&v);
     assert_int_equal(shim_parse(&shim, file, sizeof(file), "s.bin", &d),
                      -EINVAL);
-    assert_non_null(strstr(d.text, "ABI version 3, this monitor knows 2"));
+    assert_non_null(strstr(d.text, "ABI version 4, this monitor knows 3"));
     assert_non_null(strstr(d.hint, "built with this monitor"));
 }
 
