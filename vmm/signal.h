@@ -32,6 +32,7 @@ struct signal_action {
 /* Dispositions: shared by the tasks of a process. */
 struct signal_actions {
     pthread_mutex_t lock;
+    pid_t waiter; /* signal_wait: the last thread that does, or 0 */
     struct signal_action action[SIGNAL_MAX + 1];
     struct shim_answers *answers; /* what the guest is told, or NULL */
 };
@@ -120,6 +121,18 @@ int signal_set_action(struct task *task, int sig,
 
 /* Set the mask that the program sees, and the host's accordingly. */
 void signal_set_mask(struct task *task, uint64_t mask);
+
+/*
+ * rt_sigtimedwait(2) with the host's (args) for signals (set), some of which
+ * this process never blocks in the host: these are blocked meanwhile, and what
+ * of them is held for a task goes back into the kernel's queue. As host_call;
+ * (*info) is what the kernel tells.
+ */
+int64_t signal_wait(struct task *task, uint64_t set, const uint64_t args[6],
+                    siginfo_t *info);
+
+/* Whether (set) has signals that need signal_wait. */
+bool signal_must_wait(uint64_t set);
 
 /*
  * Deliver the recorded signal: build its frame, or die of it. The program's

@@ -25,6 +25,7 @@ int64_t sys_brk(struct syscall_call *call);
 int64_t sys_rt_sigaction(struct syscall_call *call);
 int64_t sys_rt_sigprocmask(struct syscall_call *call);
 int64_t sys_rt_sigpending(struct syscall_call *call);
+int64_t sys_rt_sigtimedwait(struct syscall_call *call);
 int64_t sys_rt_sigreturn(struct syscall_call *call);
 int64_t sys_pread64(struct syscall_call *call);
 int64_t sys_pwrite64(struct syscall_call *call);

@@ -1,5 +1,6 @@
 /* sys_signal.c: signal calls. Layer 2. The work is in signal.c. */
 #include "vmm/call.h"
+#include "vmm/capsule.h"
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
 #include "vmm/sigframe.h"
@@ -7,6 +8,7 @@
 #include "vmm/task.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define SIGSET_SIZE 8 /* the kernel's sigset_t */
 
@@ -74,6 +76,25 @@ int64_t sys_rt_sigpending(struct syscall_call *call)
     if (rc == 0 && call->args[1] == SIGSET_SIZE)
         *set = signal_pending(call->task, *set);
     return rc;
+}
+
+int64_t sys_rt_sigtimedwait(struct syscall_call *call)
+{
+    const uint64_t *set = capsule_arg(call->capsule, 0, NULL, NULL);
+    uint64_t args[SYSCALL_ARGS];
+    siginfo_t info;
+    int64_t ret;
+
+    if (!set || call->args[3] != SIGSET_SIZE || !signal_must_wait(*set))
+        return host_call(&call->task->signals.pending, call->sysno, call->host);
+    memcpy(args, call->host, sizeof(args));
+    args[1] = (uint64_t)(uintptr_t)&info;
+    ret = signal_wait(call->task, *set, args, &info);
+    /* As in the kernel: the signal is taken, whether it can be told or not. */
+    if (ret > 0 && call->args[1] &&
+        gmem_write(call->args[1], &info, sizeof(info)) < 0)
+        ret = -EFAULT;
+    return ret;
 }
 
 int64_t sys_rt_sigreturn(struct syscall_call *call)

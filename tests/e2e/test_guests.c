@@ -155,6 +155,7 @@ static const struct row rows[] = {
     {"limits_of_queued_signals", {"sigqueue", "limits"}},
     {"forged_signals", {"sigqueue", "forged"}},
     {"sigtimedwait", {"sigqueue", "timed-wait"}},
+    {"sigtimedwait_for_what_is_a_fault_mostly", {"sigqueue", "faults"}},
     {"a_wait_for_signals_is_interrupted", {"sigqueue", "wait-interrupted"}},
     {"a_wait_for_a_childs_signal", {"sigqueue", "wait-for-child"}},
     {"signalfd", {"sigqueue", "descriptor"}},

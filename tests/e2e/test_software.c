@@ -90,7 +90,7 @@ static const struct row rows[] = {
     {"stress_schedulers", {"stress.sh", "nice:5", "affinity:50",
         "schedpolicy:20", "switch:200"}, .heavy = true},
     {"stress_pipes_and_sockets", {"stress.sh", "pipe:500", "fifo:200",
-        "splice:100", "tee:50", "eventfd:200", "udp:50"}},
+        "splice:100", "tee:50", "eventfd:200", "udp:50:--udp-port=23456"}},
     {"stress_socket_pairs_till_none_is_left", {"stress.sh", "sockpair:50"},
         .heavy = true},
     {"stress_timers", {"stress.sh", "timer:100", "timerfd:100", "itimer:100",

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -158,6 +159,91 @@ static void timed_wait(void)
     queue(SIGRTMIN + 1, 6);
     show("bad info again", syscall(SYS_rt_sigtimedwait, &set, 8, &none, 8));
     show("bad size", syscall(SYS_rt_sigtimedwait, &set, NULL, &none, 7));
+}
+
+/* Tell of a signal of (set) that is there, or comes within five seconds. */
+static void wait_for_one(const char *what, const sigset_t *set)
+{
+    siginfo_t info = {0};
+    int sig = sigtimedwait(set, &info, &(struct timespec){5, 0});
+
+    printf("%s: %d code %d by itself %d value %d\n", what, sig, info.si_code,
+           sig > 0 && info.si_pid == getpid(),
+           info.si_code == SI_QUEUE ? info.si_value.sival_int : 0);
+}
+
+static void *wait_in_thread(void *set)
+{
+    wait_for_one("thread", set);
+    return NULL;
+}
+
+static void *wait_for_ever(void *set)
+{
+    int sig;
+
+    sigwait(set, &sig);
+    printf("came %d\n", sig);
+    return NULL;
+}
+
+/* Signals that are faults mostly, but can be sent and waited for. */
+static void waiting_for_faults(void)
+{
+    const struct timespec none = {0, 0}, little = {0, 20000000};
+    const int two[] = {SIGSEGV, SIGBUS};
+    sigset_t set, pending;
+    pthread_t t;
+    pid_t pid;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGSEGV);
+    sigaddset(&set, SIGBUS);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    show("none yet", sigtimedwait(&set, NULL, &none));
+    show("none in time", sigtimedwait(&set, NULL, &little));
+    for (int i = 0; i < 2; i++) {
+        kill(getpid(), two[i]);
+        sigpending(&pending);
+        printf("pending %d\n", sigismember(&pending, two[i]));
+        wait_for_one("sent", &set);
+        raise(two[i]);
+        wait_for_one("raised", &set);
+        sigpending(&pending);
+        printf("pending %d\n", sigismember(&pending, two[i]));
+        queue(two[i], 5 + i);
+        show("bad info", syscall(SYS_rt_sigtimedwait, &set, 8, &none, 8));
+        show("nobody's any more", sigtimedwait(&set, NULL, &none));
+    }
+    queue(SIGBUS, 7);
+    pthread_create(&t, NULL, wait_in_thread, &set);
+    pthread_join(t, NULL);
+    pthread_create(&t, NULL, wait_in_thread, &set);
+    pause_ms(20);
+    queue(SIGSEGV, 8);
+    pthread_join(t, NULL);
+    pthread_create(&t, NULL, wait_in_thread, &set);
+    pause_ms(20);
+    pthread_kill(t, SIGBUS);
+    pthread_join(t, NULL);
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        sigfillset(&set);
+        pthread_create(&t, NULL, wait_for_ever, &set);
+        pause_ms(20);
+        exit(7); /* the one that waits ends with it */
+    }
+    show_status("with one that waits", pid);
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        sigfillset(&set);
+        pthread_create(&t, NULL, wait_for_ever, &set);
+        pause_ms(20);
+        execlp("true", "true", (char *)NULL);
+    }
+    show_status("exec beside one that waits", pid);
 }
 
 static void send_later(int sig)
@@ -365,6 +451,7 @@ static const struct scenario scenarios[] = {
     {"limits", limits},
     {"forged", forged},
     {"timed-wait", timed_wait},
+    {"faults", waiting_for_faults},
     {"wait-interrupted", wait_interrupted},
     {"wait-for-child", wait_for_child},
     {"descriptor", signal_descriptor},

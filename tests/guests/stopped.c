@@ -112,6 +112,7 @@ static long by_sigtimedwait(void)
 
     sigemptyset(&set);
     sigaddset(&set, SIGRTMIN + 3);
+    sigaddset(&set, SIGBUS); /* the monitor has uses for it */
     return sigtimedwait(&set, NULL, &t) < 0 && errno == EAGAIN ? 0 : -1;
 }
 
