@@ -51,7 +51,7 @@ static const struct proc_file proc_files[] = {
     {"environ", procfs_environ, true, NULL},
     {"auxv", procfs_auxv, false, NULL},
     {"numa_maps", NULL, false, NULL},
-    {"smaps_rollup", NULL, false, NULL},
+    {"smaps_rollup", procfs_smaps_rollup, false, NULL},
     {"mem", NULL, false, open_memory},
     {"pagemap", NULL, false, NULL},
     {"clear_refs", NULL, false, NULL},

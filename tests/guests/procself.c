@@ -146,6 +146,46 @@ static void addresses(void)
            (int)status_of("/proc/self/status", "Seccomp:", 10));
 }
 
+/* The sum of what smaps says of (label), in KiB. */
+static uint64_t sum_of_smaps(const char *label)
+{
+    uint64_t sum = 0;
+
+    for (const char *at = slurp("/proc/self/smaps"); (at = strstr(at, label));
+         at += strlen(label))
+        sum += strtoul(at + strlen(label), NULL, 10);
+    return sum;
+}
+
+/* The sums of smaps in one. */
+static void rollup(void)
+{
+    const size_t size = 8 * KIB * KIB;
+    uint64_t anonymous = status_of("/proc/self/smaps_rollup", "Anonymous:", 10);
+    uint64_t rss = sum_of_smaps("\nRss:");
+    char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const char *text;
+
+    memset(p, 1, size);
+    tell("all of it",
+         status_of("/proc/self/smaps_rollup", "Rss:", 10) >= rss + 8 * KIB &&
+             status_of("/proc/self/smaps_rollup", "Rss:", 10) <= rss + 9 * KIB);
+    anonymous =
+        status_of("/proc/self/smaps_rollup", "Anonymous:", 10) - anonymous;
+    tell("anonymous", anonymous >= 8 * KIB && anonymous < 9 * KIB);
+    munmap(p, size);
+    text = slurp("/proc/self/smaps_rollup");
+    printf("in one: %d", strstr(text, " ---p 00000000 00:00 0 ") != NULL &&
+                             strstr(text, "[rollup]\n") != NULL);
+    for (const char *at = strchr(text, '\n') + 1; *at;
+         at = strchr(at, '\n') + 1)
+        if (strncmp(at, "Pss_A", 5) != 0 && strncmp(at, "Pss_F", 5) != 0 &&
+            strncmp(at, "Pss_S", 5) != 0)
+            printf(" %.*s", (int)strcspn(at, " "), at);
+    puts("");
+}
+
 /* What grows shows. */
 static void growth(void)
 {
@@ -362,6 +402,7 @@ int main(int argc, char **argv)
     memory_of(getpid());
     addresses();
     growth();
+    rollup();
     signals();
     descriptors();
     threads();
