@@ -117,7 +117,6 @@ bool process_end_others(struct task *task)
         while (p->tasks != task || task->next)
             pthread_cond_wait(&p->changed, &p->lock);
         __atomic_store_n(&p->ender, NULL, __ATOMIC_RELEASE);
-        signal_alone(&p->actions, true);
     }
     pthread_mutex_unlock(&p->lock);
     if (mine)

@@ -27,9 +27,7 @@
 
 #define BIT(sig_) (UINT64_C(1) << ((sig_)-1))
 
-/* Faults of the monitor's own copies (gmem.c) must always be served. */
-#define NEVER_BLOCKED (BIT(SIGSEGV) | BIT(SIGBUS))
-#define UNBLOCKABLE   (BIT(SIGKILL) | BIT(SIGSTOP))
+#define UNBLOCKABLE (BIT(SIGKILL) | BIT(SIGSTOP))
 #define DEFAULT_IGNORE                                                         \
     (BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT))
 #define DEFAULT_STOP   (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
@@ -44,7 +42,7 @@ static __thread struct task *bound;
 
 static void set_host_mask(uint64_t mask)
 {
-    mask &= ~NEVER_BLOCKED;
+    mask &= ~SIGNALS_NEVER_BLOCKED;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof(mask));
 }
 
@@ -57,7 +55,7 @@ static bool has_handler(const struct signal_action *act)
 /* What a handler leaves the thread with until the signal is delivered. */
 static void block_all(ucontext_t *uc)
 {
-    uint64_t mask = ~NEVER_BLOCKED;
+    uint64_t mask = ~SIGNALS_NEVER_BLOCKED;
 
     memcpy(&uc->uc_sigmask, &mask, sizeof(mask));
 }
@@ -165,7 +163,7 @@ static void set_host_action(int sig, const struct signal_action *act)
     if (has_handler(act)) {
         host.handler = (uint64_t)(uintptr_t)on_signal;
         host.flags |= SA_SIGINFO | SA_RESTART; /* see host_call_interrupt */
-        host.mask = ~NEVER_BLOCKED;
+        host.mask = ~SIGNALS_NEVER_BLOCKED;
     }
     syscall(SYS_rt_sigaction, sig, &host, NULL, sizeof(host.mask));
 }
@@ -203,6 +201,9 @@ void signal_share(struct signal_actions *actions, struct shim_answers *answers)
 {
     pthread_mutex_lock(&actions->lock);
     actions->answers = answers;
+    if (answers)
+        memset(answers, 0, PAGE_SIZE);
+    signal_alone(actions, true);
     for (int sig = 1; sig <= SIGNAL_MAX; sig++)
         publish(actions, sig);
     pthread_mutex_unlock(&actions->lock);
@@ -378,18 +379,13 @@ static void take_held(struct task *task, uint64_t set)
     pthread_mutex_unlock(&p->lock);
 }
 
-bool signal_must_wait(uint64_t set)
-{
-    return set & NEVER_BLOCKED;
-}
-
 int64_t signal_wait(struct task *task, uint64_t set, const uint64_t args[6],
                     siginfo_t *info)
 {
     pid_t *waiter = &task->process->actions.waiter, self = task->tid;
     int64_t ret;
 
-    set &= NEVER_BLOCKED;
+    set &= SIGNALS_NEVER_BLOCKED;
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &set, NULL, sizeof(set));
     __atomic_store_n(waiter, self, __ATOMIC_SEQ_CST);
     take_held(task, set);
@@ -535,6 +531,8 @@ void signal_reset_handlers(struct task *task)
 void signal_exec(struct task *task)
 {
     signal_reset_handlers(task);
+    /* Whatever the last program wrote there. */
+    signal_share(&task->process->actions, task->process->actions.answers);
     task->signals.altstack_sp = task->signals.altstack_size = 0;
 }
 
@@ -570,7 +568,7 @@ void signal_forked(struct task *task)
 
 uint64_t signal_hold(void)
 {
-    const uint64_t all = ~NEVER_BLOCKED;
+    const uint64_t all = ~SIGNALS_NEVER_BLOCKED;
     uint64_t held = 0;
 
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &held, sizeof(held));

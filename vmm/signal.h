@@ -69,7 +69,8 @@ struct signal_state {
  */
 void signal_init(struct signal_actions *actions);
 
-/* From now on the guest finds the dispositions in (answers), too. */
+/* From now on the guest finds the dispositions in (answers), a page, too. Of a
+ * process with one task. */
 void signal_share(struct signal_actions *actions, struct shim_answers *answers);
 
 /* Whether the process has one task: then the guest may change there what is
@@ -122,17 +123,18 @@ int signal_set_action(struct task *task, int sig,
 /* Set the mask that the program sees, and the host's accordingly. */
 void signal_set_mask(struct task *task, uint64_t mask);
 
+/* Faults of the monitor's own copies (gmem.c) must always be served. */
+#define SIGNALS_NEVER_BLOCKED                                                  \
+    (UINT64_C(1) << (SIGSEGV - 1) | UINT64_C(1) << (SIGBUS - 1))
+
 /*
  * rt_sigtimedwait(2) with the host's (args) for signals (set), some of which
- * this process never blocks in the host: these are blocked meanwhile, and what
+ * are SIGNALS_NEVER_BLOCKED in the host: these are blocked meanwhile, and what
  * of them is held for a task goes back into the kernel's queue. As host_call;
  * (*info) is what the kernel tells.
  */
 int64_t signal_wait(struct task *task, uint64_t set, const uint64_t args[6],
                     siginfo_t *info);
-
-/* Whether (set) has signals that need signal_wait. */
-bool signal_must_wait(uint64_t set);
 
 /*
  * Deliver the recorded signal: build its frame, or die of it. The program's

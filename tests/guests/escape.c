@@ -194,9 +194,12 @@ static int fixed_mappings(void)
 }
 
 /* The shim's code, at 0xf00000000, may be read, and what it answers from, the
- * two pages behind it; nothing else may. */
+ * two pages behind it; nothing else may. To the first of them a program may
+ * write: page_of_answers. */
 static int try_touch(void *p)
 {
+    if ((uintptr_t)p - 0xf00001000 < PAGE)
+        return 1;
     if ((uintptr_t)p - 0xf00000000 >= 3 * PAGE &&
         !FAULTS(SIGSEGV, (void)*(volatile char *)p))
         return 0;
@@ -482,7 +485,8 @@ static int foreign_memory_files(pid_t pid)
 {
     static const char *const names[] = {"mem", "pagemap", "clear_refs",
                                         "syscall", "map_files"};
-    static const char *const shown[] = {"maps", "smaps", "auxv", "stat"};
+    static const char *const shown[] = {"maps", "smaps", "smaps_rollup", "auxv",
+                                        "stat"};
     char path[64];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -536,6 +540,7 @@ static const struct {
     {"fixed_mappings", fixed_mappings},
     {"direct_access", direct_access},
     {"page_of_answers", page_of_answers},
+    {"page_after_exec", page_after_exec},
     {"lengths", lengths},
     {"messages", messages},
     {"port_output", port_output},

@@ -60,6 +60,7 @@ int own_memory_passed_on(void);
 int files_in_passing(void);
 int pipes_in_passing(void);
 int page_of_answers(void);
+int page_after_exec(void);
 
 /* Cases of escape_calls.c. */
 int kept_pointers(void);
