@@ -43,14 +43,19 @@ shim_syscall_cpl3:
  *   rt_sigaction(rdi signal, rsi NULL, rdx where to, r10 8)
  *   rt_sigaction(rdi signal, rsi what, rdx NULL, r10 8)
  *
+ * and each program asks where its heap ends, the loader and then malloc(3):
+ *
+ *   brk(rdi 0)
+ *
  *   in:    as above
- *   out:   rax 0, all else as it was; or the OUT, with nothing changed
+ *   out:   rax the result, all else as it was; or the OUT, with nothing changed
  * Up to shim_answer no register is changed, from there on those that have known
- * values: rax, r10, and rsi where it asks. So the monitor can give up the answer
- * anywhere, as for a fault or a signal, by going on at shim_forward,
- * shim_answer_undo or shim_set_undo; what a set has written by then the monitor
- * writes again. RFLAGS are r11 then.
+ * values: rax, and of rt_sigaction r10, and rsi where it asks. So the monitor can
+ * give up the answer anywhere, as for a fault or a signal, by going on at
+ * shim_forward or at the _undo of where it is; what a set has written by then the
+ * monitor writes again. RFLAGS are r11 then.
  */
+#define SYS_brk          12
 #define SYS_rt_sigaction 13
 #define SA_RESTORER      0x04000000
 /* Where the default is to ignore, to set it drops what waits; sigaction(2). And
@@ -60,22 +65,21 @@ shim_syscall_cpl3:
 /* CF PF AF ZF SF IF OF and the fixed bit: others (TF, DF, AC...) are rare. */
 #define USUAL_RFLAGS 0xad7
 
-/* The flags that are not as r11 has them: OF by an addition, the others by
- * SAHF; and back, as MOV changes none. */
-.macro ANSWER_0
+/* The flags as r11 has them: OF by an addition, the others by SAHF. MOV, which
+ * is all that may follow, changes none. */
+.macro RESTORE_RFLAGS
     movl %r11d, %eax
     xchgb %al, %ah
     andb $8, %al
     addb $0x78, %al
     sahf
-    movl $8, %r10d
-    movl $0, %eax
-    jmpq *%rcx
 .endm
 
 .balign 64
 .globl shim_syscall_answering
 shim_syscall_answering:
+    cmpl $SYS_brk, %eax
+    je 2f
     cmpl $SYS_rt_sigaction, %eax
     jne shim_forward
     cmpq $8, %r10
@@ -97,6 +101,16 @@ shim_syscall_answering:
     jmp shim_forward
 1:  testq %rdx, %rdx
     jz shim_forward
+    jmp shim_answer
+2:  testq %rdi, %rdi
+    jnz shim_forward
+    testl $~USUAL_RFLAGS, %r11d
+    jnz shim_forward
+    cmpb $0, shim_watched + SYS_brk(%rip)
+    jne shim_forward
+    cmpq $0, shim_answers + SHIM_ANSWERS_BRK(%rip)
+    jne shim_brk
+    jmp shim_forward
 .globl shim_answer
 shim_answer:
     movl shim_answers + SHIM_ANSWERS_CHANGES(%rip), %r10d
@@ -114,8 +128,11 @@ shim_answer:
     .endr
     cmpl shim_answers + SHIM_ANSWERS_CHANGES(%rip), %r10d
     jne shim_answer
+    RESTORE_RFLAGS
     movl $0, %esi
-    ANSWER_0
+    movl $8, %r10d
+    movl $0, %eax
+    jmpq *%rcx
 .globl shim_answer_undo
 shim_answer_undo:
     movl $SYS_rt_sigaction, %eax
@@ -145,11 +162,23 @@ shim_set:
     movq %r10, SHIM_ACTION_RESTORER(%rax)
     movq $SA_RESTORER, SHIM_ACTION_FLAGS(%rax)
     movq $0, SHIM_ACTION_MASK(%rax)
-    ANSWER_0
+    RESTORE_RFLAGS
+    movl $8, %r10d
+    movl $0, %eax
+    jmpq *%rcx
 .globl shim_set_undo
 shim_set_undo:
     movl $SYS_rt_sigaction, %eax
     movl $8, %r10d
+    jmp shim_forward
+.globl shim_brk
+shim_brk:
+    RESTORE_RFLAGS
+    movq shim_answers + SHIM_ANSWERS_BRK(%rip), %rax
+    jmpq *%rcx
+.globl shim_brk_undo
+shim_brk_undo:
+    movl $SYS_brk, %eax
 .globl shim_forward
 shim_forward:
     outb %al, $SHIM_PORT_SYSCALL

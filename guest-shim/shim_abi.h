@@ -37,7 +37,8 @@
 /* struct shim_answers */
 #define SHIM_ANSWERS_CHANGES 0
 #define SHIM_ANSWERS_ALONE   4
-#define SHIM_ANSWERS_ACTION  8
+#define SHIM_ANSWERS_BRK     8
+#define SHIM_ANSWERS_ACTION  16
 #define SHIM_ACTION_SHIFT    5 /* 32 bytes a signal */
 #define SHIM_SIGNALS         64
 
@@ -79,11 +80,14 @@ struct shim_action {
 struct shim_answers {
     uint32_t changes; /* odd while the rest changes */
     uint32_t alone;   /* no other task asks or sets: the shim may write */
+    uint64_t brk;     /* the end of the heap, or 0 where it is not known */
     struct shim_action action[SHIM_SIGNALS + 1]; /* by number of the signal */
 };
 static_assert(offsetof(struct shim_answers, changes) == SHIM_ANSWERS_CHANGES,
               "guest-shim.S");
 static_assert(offsetof(struct shim_answers, action) == SHIM_ANSWERS_ACTION,
+              "guest-shim.S");
+static_assert(offsetof(struct shim_answers, brk) == SHIM_ANSWERS_BRK,
               "guest-shim.S");
 static_assert(offsetof(struct shim_answers, alone) == SHIM_ANSWERS_ALONE,
               "guest-shim.S");

@@ -355,6 +355,7 @@ void mm_set_brk(struct mm *mm, gva_t addr)
     mm->brk_start = ALIGN_UP(addr, PAGE_SIZE);
     mm->brk_start += random_offset(mm, 32 * MIB, PAGE_SIZE);
     mm->brk = mm->brk_start;
+    vm_tell_brk(mm->vm, mm->brk);
 }
 
 /* Move the end of the heap from (old) to (new), both page-aligned. */
@@ -391,6 +392,7 @@ gva_t mm_brk(struct mm *mm, gva_t brk)
 
         if (old == new || move_brk(mm, old, new) >= 0)
             mm->brk = brk;
+        vm_tell_brk(mm->vm, mm->brk);
     }
     result = mm->brk;
     pthread_mutex_unlock(&mm->lock);

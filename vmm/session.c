@@ -41,7 +41,8 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
     if (rc == 0)
         rc = probe_run(s->vcpu, profile, d);
     /* What is traced does not change, hooks do. */
-    if (rc == 0 && !process_traced(p, SYS_rt_sigaction))
+    if (rc == 0 && !process_traced(p, SYS_rt_sigaction) &&
+        !process_traced(p, SYS_brk))
         rc =
             probe_let_answer(s->vcpu, p->hooks.ops ? p->hooks.hooked : NULL, d);
     if (rc == 0 && s->vm->answering)

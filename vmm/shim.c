@@ -26,6 +26,8 @@ static const struct {
     {"answer-undo", offsetof(struct shim, answer_undo)},
     {"set", offsetof(struct shim, set)},
     {"set-undo", offsetof(struct shim, set_undo)},
+    {"brk", offsetof(struct shim, brk)},
+    {"brk-undo", offsetof(struct shim, brk_undo)},
     {"forward", offsetof(struct shim, forward)},
     {"syscall-compat", offsetof(struct shim, syscall_compat)},
     {"probe", offsetof(struct shim, probe)},

@@ -16,6 +16,8 @@
  *       answer-undo = <u32>;        go on here to give it up
  *       set = <u32>;                from here to set-undo it sets something
  *       set-undo = <u32>;           go on here to give it up
+ *       brk = <u32>;                from here to brk-undo it answers brk(0)
+ *       brk-undo = <u32>;           go on here to give it up
  *       forward = <u32>;            behind it: the OUT, registers as they were
  *       syscall-compat = <u32>;     CSTAR: 32-bit SYSCALL, refused
  *       probe = <u32>;              first instruction of the probe guest
@@ -46,6 +48,8 @@ struct shim {
     uint32_t answer_undo;
     uint32_t set;
     uint32_t set_undo;
+    uint32_t brk;
+    uint32_t brk_undo;
     uint32_t forward;
     uint32_t syscall_compat;
     uint32_t probe;

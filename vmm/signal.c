@@ -5,6 +5,7 @@
 #include "vmm/host_call.h"
 #include "vmm/session_shared.h"
 #include "vmm/sigframe.h"
+#include "vmm/signal_internal.h"
 #include "vmm/task.h"
 #include "guest-shim/shim_abi.h"
 
@@ -24,8 +25,6 @@
 #define KNOWN_FLAGS UINT64_C(0xdc000807)
 
 #define SIGSETXID 33 /* glibc: setuid(2) in all threads */
-
-#define BIT(sig_) (UINT64_C(1) << ((sig_)-1))
 
 #define UNBLOCKABLE (BIT(SIGKILL) | BIT(SIGSTOP))
 #define DEFAULT_IGNORE                                                         \
@@ -90,7 +89,7 @@ static void on_signal(int sig, siginfo_t *info, void *ucontext)
 }
 
 /* Of a signal that found no memory for what belongs to it nothing is left. */
-static bool is_kick(int sig, const siginfo_t *info)
+bool signal_is_kick(int sig, const siginfo_t *info)
 {
     return sig == SIGBUS && (info->si_code == KICK_CODE ||
                              (info->si_code == SI_USER && info->si_pid == 0));
@@ -105,27 +104,6 @@ static void on_kick(struct task *task, ucontext_t *uc)
     interrupt(task, PENDING_KICK, uc);
 }
 
-static siginfo_t *held_info(struct signal_state *s, int sig)
-{
-    return sig == SIGBUS ? &s->held_bus : &s->held_segv;
-}
-
-/* Never blocked in the host, so held here, unless somebody waits for it. Of
- * several the first stays, as in the kernel. */
-static void hold(struct task *task, int sig, const siginfo_t *info)
-{
-    const pid_t waiter =
-        __atomic_load_n(&task->process->actions.waiter, __ATOMIC_SEQ_CST);
-
-    if (waiter && waiter != task->tid && info->si_code != SI_TKILL &&
-        syscall(SYS_rt_tgsigqueueinfo, getpid(), waiter, sig, info) == 0)
-        return;
-    if (task->signals.held & BIT(sig))
-        return;
-    *held_info(&task->signals, sig) = *info;
-    __atomic_or_fetch(&task->signals.held, BIT(sig), __ATOMIC_SEQ_CST);
-}
-
 /* SIGSEGV and SIGBUS that are not faults of gmem's copies. */
 static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
 {
@@ -134,7 +112,7 @@ static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
     if (info->si_code > 0) {
         /* The monitor's own fault: die of it where it happened. */
         signal(sig, SIG_DFL);
-    } else if (is_kick(sig, info)) {
+    } else if (signal_is_kick(sig, info)) {
         on_kick(task, ucontext);
     } else if (!task) {
         /* Sent to a thread that has no task yet: for another one, or later. */
@@ -142,7 +120,7 @@ static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
         memset(&((ucontext_t *)ucontext)->uc_sigmask, 0xff, sizeof(uint64_t));
     } else if ((task->signals.mask & BIT(sig)) ||
                (task->signals.pending & PENDING_SIGNAL)) {
-        hold(task, sig, info);
+        signal_held_add(task, sig, info);
     } else {
         on_signal(sig, info, ucontext);
     }
@@ -201,8 +179,10 @@ void signal_share(struct signal_actions *actions, struct shim_answers *answers)
 {
     pthread_mutex_lock(&actions->lock);
     actions->answers = answers;
-    if (answers)
-        memset(answers, 0, PAGE_SIZE);
+    if (answers) {
+        answers->changes = 0;
+        memset(answers->action, 0, PAGE_SIZE - SHIM_ANSWERS_ACTION);
+    }
     signal_alone(actions, true);
     for (int sig = 1; sig <= SIGNAL_MAX; sig++)
         publish(actions, sig);
@@ -299,7 +279,7 @@ static void record_held(struct signal_state *s)
     uint64_t ready = s->held & ~s->mask;
     int sig = ready & BIT(SIGSEGV) ? SIGSEGV : SIGBUS;
 
-    s->info = *held_info(s, sig);
+    s->info = *signal_held_info(s, sig);
     s->held &= ~BIT(sig);
     __atomic_or_fetch(&s->pending, PENDING_SIGNAL, __ATOMIC_SEQ_CST);
 }
@@ -340,68 +320,6 @@ static struct signal_action told(const struct signal_actions *all, int sig)
         act.mask = as->mask;
     }
     return act;
-}
-
-/* Of what (holder) holds, what is (task)'s: its own, and what was sent to the
- * process. */
-static uint64_t held_for(const struct task *holder, const struct task *task)
-{
-    const struct signal_state *s = &holder->signals;
-    uint64_t held = s->held;
-
-    if (holder == task)
-        return held;
-    if (s->held_segv.si_code == SI_TKILL)
-        held &= ~BIT(SIGSEGV);
-    if (s->held_bus.si_code == SI_TKILL)
-        held &= ~BIT(SIGBUS);
-    return held;
-}
-
-/* Put what (set) has of (task)'s into the queue of this thread, its own. */
-static void take_held(struct task *task, uint64_t set)
-{
-    struct process *p = task->process;
-
-    pthread_mutex_lock(&p->lock);
-    for (struct task *t = p->tasks; t; t = t->next) {
-        for (int sig = SIGBUS; sig <= SIGSEGV; sig++) {
-            const siginfo_t info = *held_info(&t->signals, sig);
-
-            if (!(held_for(t, task) & set & BIT(sig)))
-                continue;
-            if (__atomic_fetch_and(&t->signals.held, ~BIT(sig),
-                                   __ATOMIC_SEQ_CST) &
-                BIT(sig))
-                syscall(SYS_rt_tgsigqueueinfo, getpid(), task->tid, sig, &info);
-        }
-    }
-    pthread_mutex_unlock(&p->lock);
-}
-
-int64_t signal_wait(struct task *task, uint64_t set, const uint64_t args[6],
-                    siginfo_t *info)
-{
-    pid_t *waiter = &task->process->actions.waiter, self = task->tid;
-    int64_t ret;
-
-    set &= SIGNALS_NEVER_BLOCKED;
-    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &set, NULL, sizeof(set));
-    __atomic_store_n(waiter, self, __ATOMIC_SEQ_CST);
-    take_held(task, set);
-    ret = host_call(&task->signals.pending, SYS_rt_sigtimedwait, args);
-    __atomic_compare_exchange_n(waiter, &self, 0, false, __ATOMIC_SEQ_CST,
-                                __ATOMIC_SEQ_CST);
-    if (ret == SIGBUS && is_kick(SIGBUS, info)) {
-        if (process_ends(task))
-            task->signals.kicked = 1;
-        __atomic_or_fetch(&task->signals.pending, PENDING_KICK,
-                          __ATOMIC_SEQ_CST);
-        ret = -EINTR;
-    }
-    /* What came too late comes now, and is held. */
-    syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, sizeof(set));
-    return ret;
 }
 
 int signal_set_action(struct task *task, int sig,
@@ -543,17 +461,6 @@ void signal_take_back(struct process *process)
     pthread_mutex_lock(&all->lock);
     set_host_action(SIGSETXID, &all->action[SIGSETXID]);
     pthread_mutex_unlock(&all->lock);
-}
-
-uint64_t signal_pending(const struct task *task, uint64_t host)
-{
-    struct process *p = task->process;
-
-    pthread_mutex_lock(&p->lock);
-    for (const struct task *t = p->tasks; t; t = t->next)
-        host |= held_for(t, task);
-    pthread_mutex_unlock(&p->lock);
-    return host;
 }
 
 void signal_forked(struct task *task)

@@ -272,8 +272,17 @@ static enum vcpu_exit forged_io(struct vcpu *v)
 static bool give_up_answer(struct vcpu *v)
 {
     const struct shim *shim = &v->vm->shim;
+    /* Where the registers are as they are undone there; from behind. */
+    const struct {
+        uint32_t from, undo;
+    } parts[] = {
+        {shim->brk, shim->brk_undo},
+        {shim->set, shim->set_undo},
+        {shim->answer, shim->answer_undo},
+        {shim->syscall_answering, shim->forward},
+    };
     struct kvm_regs regs;
-    uint64_t at;
+    uint64_t at, i = 0;
 
     if (!v->vm->answering)
         return false;
@@ -281,9 +290,9 @@ static bool give_up_answer(struct vcpu *v)
     at = regs.rip - v->vm->shim_base;
     if (at < shim->syscall_answering || at >= shim->forward)
         return false;
-    regs.rip = vm_shim_entry(v->vm, at >= shim->set      ? shim->set_undo
-                                    : at >= shim->answer ? shim->answer_undo
-                                                         : shim->forward);
+    while (at < parts[i].from)
+        i++;
+    regs.rip = vm_shim_entry(v->vm, parts[i].undo);
     vcpu_resume(v, &regs);
     return true;
 }

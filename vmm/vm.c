@@ -6,6 +6,8 @@
 #include "vmm/privfd.h"
 #include "vmm/x86.h"
 
+#include "guest-shim/shim_abi.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -389,6 +391,12 @@ int vm_let_answer(struct vm *vm, const uint8_t *watched)
     pthread_mutex_unlock(&vm->machine_lock);
     vm->answering = rc == 0;
     return rc;
+}
+
+void vm_tell_brk(struct vm *vm, gva_t brk)
+{
+    if (vm->answers)
+        __atomic_store_n(&vm->answers->brk, brk, __ATOMIC_RELAXED);
 }
 
 gva_t vm_syscall_entry(const struct vm *vm)

@@ -95,6 +95,35 @@ static void a_hook_sees_every_question_for_handlers(void **state)
     outcome_free(&o);
 }
 
+/* So it is with what it sets, of a spawned child, and with brk. */
+static void a_hook_sees_what_the_shim_sets(void **state)
+{
+    static const char script[] =
+        "var sets = 0, ends = 0;\n"
+        "accessors.AddHookBefore(SYS.getppid, function () {\n"
+        "    accessors.AddHookBefore(SYS.rt_sigaction, function (sig, act) {\n"
+        "        if (act !== 0) sets++;\n"
+        "    });\n"
+        "    accessors.AddHookBefore(SYS.brk, function (addr) {\n"
+        "        if (addr === 0) ends++;\n"
+        "    });\n"
+        "});\n"
+        "accessors.AddHookBefore(SYS.exit_group, function () {\n"
+        "    accessors.print((sets > 50) + ' ' + (ends > 0) + '\\n');\n"
+        "});\n";
+    const char *const argv[] = {
+        "/usr/bin/python3", "-c",
+        "import os\nos.getppid()\n"
+        "os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)",
+        NULL};
+    struct outcome o;
+
+    (void)state;
+    under_script(script, argv, &o);
+    assert_string_equal(o.err, "true true\ntrue true\n");
+    outcome_free(&o);
+}
+
 /* Over fork and exec: the same hooks, the same globals. */
 static void processes_share_one_javascript_world(void **state)
 {
@@ -249,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hook_sees_every_look_at_the_clock),
         cmocka_unit_test(a_hook_sees_every_question_for_handlers),
+        cmocka_unit_test(a_hook_sees_what_the_shim_sets),
         cmocka_unit_test(processes_share_one_javascript_world),
         cmocka_unit_test(a_tracer_prints_a_line_a_call),
         cmocka_unit_test(a_deny_list_keeps_a_file_closed),

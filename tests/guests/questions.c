@@ -1,4 +1,4 @@
-/* questions.c SCENARIO: rt_sigaction(2) that only asks. */
+/* questions.c SCENARIO: rt_sigaction(2) and brk(2) that only ask. */
 #include "scenario.h"
 
 #include <pthread.h>
@@ -115,6 +115,7 @@ static void errors(void)
 
 /* rax and the flags before and behind the call; 14 other registers. */
 uint64_t before[16], after[16]; /* the assembler names them */
+uint64_t number;                /* of the call */
 
 __asm__(".text\n"
         "ask_with_registers:\n"
@@ -124,9 +125,9 @@ __asm__(".text\n"
         "  mov 40(%rax), %rbp; mov 48(%rax), %r8; mov 56(%rax), %r9\n"
         "  mov 80(%rax), %r12; mov 88(%rax), %r13; mov 96(%rax), %r14\n"
         "  mov 104(%rax), %r15\n"
-        "  xor %esi, %esi; mov $8, %r10d\n"
+        "  mov 24(%rax), %rsi; mov 64(%rax), %r10\n"
         "  push 112(%rax)\n"
-        "  mov $13, %eax\n"
+        "  mov number(%rip), %rax\n"
         "  popf\n"
         "  syscall\n"
         "behind_ask:\n"
@@ -145,24 +146,31 @@ __asm__(".text\n"
 void ask_with_registers(void);
 extern const char behind_ask[];
 
-static void compare(uint64_t flags)
+/* A call, and what it is to give. */
+struct question {
+    long sysno;
+    uint64_t rdi, rsi, rdx, r10, result;
+};
+
+static void compare(const struct question *q, uint64_t flags)
 {
-    static struct action a;
     int wrong = 0;
 
     for (size_t i = 0; i < 16; i++)
         before[i] = 0x0123456789abcdef * (i + 1);
-    before[0] = before[3] = 0; /* the result, and rsi */
-    before[2] = (uint64_t)(uintptr_t)&a;
-    before[4] = SIGUSR1;
-    before[8] = 8;
+    number = (uint64_t)q->sysno;
+    before[0] = q->result;
+    before[2] = q->rdx;
+    before[3] = q->rsi;
+    before[4] = q->rdi;
+    before[8] = q->r10;
     before[14] = before[9] = flags;
     before[15] = (uint64_t)(uintptr_t)behind_ask;
     ask_with_registers();
     for (size_t i = 0; i < 16; i++)
         if (before[i] != after[i]) {
-            printf("flags %#lx: register %zu is %#lx\n", (unsigned long)flags,
-                   i, (unsigned long)after[i]);
+            printf("call %ld flags %#lx: register %zu is %#lx\n", q->sysno,
+                   (unsigned long)flags, i, (unsigned long)after[i]);
             wrong = 1;
         }
     if (wrong)
@@ -174,16 +182,24 @@ static void registers(void)
 {
     static const uint64_t bits[] = {1, 4, 0x10, 0x40, 0x80, 0x800};
     static const uint64_t rare[] = {0x400, 0x40000, 0x200000};
+    static struct action told, set = {0, 0x04000000, 0x1234, 0};
+    const struct question questions[] = {
+        {SYS_rt_sigaction, SIGUSR1, 0, (uintptr_t)&told, 8, 0},
+        {SYS_rt_sigaction, SIGUSR2, (uintptr_t)&set, 0, 8, 0},
+        {SYS_brk, 0, 77, 88, 99, (uint64_t)syscall(SYS_brk, 0)},
+    };
 
-    for (unsigned set = 0; set < 64; set++) {
-        uint64_t flags = 0x202;
+    for (size_t q = 0; q < sizeof(questions) / sizeof(questions[0]); q++) {
+        for (unsigned some = 0; some < 64; some++) {
+            uint64_t flags = 0x202;
 
-        for (size_t i = 0; i < 6; i++)
-            flags |= set >> i & 1 ? bits[i] : 0;
-        compare(flags);
+            for (size_t i = 0; i < 6; i++)
+                flags |= some >> i & 1 ? bits[i] : 0;
+            compare(&questions[q], flags);
+        }
+        for (size_t i = 0; i < 3; i++)
+            compare(&questions[q], 0x202 | rare[i]);
     }
-    for (size_t i = 0; i < 3; i++)
-        compare(0x202 | rare[i]);
     puts("compared");
 }
 

@@ -60,7 +60,9 @@ static void build(const struct variant *v)
     entry(v, "answer-undo", 26);
     entry(v, "set", 27);
     entry(v, "set-undo", 28);
-    entry(v, "forward", 30);
+    entry(v, "brk", 29);
+    entry(v, "brk-undo", 30);
+    entry(v, "forward", 31);
     entry(v, "syscall-compat", 32);
     entry(v, "probe", v->probe);
     entry(v, "probe-syscall", 96);
@@ -115,8 +117,42 @@ static void the_shim_of_this_build_is_good(void **state)
     assert_in_range(shim.answer, shim.syscall_answering, shim.answer_undo);
     assert_in_range(shim.answer_undo, shim.answer, shim.set);
     assert_in_range(shim.set, shim.answer_undo, shim.set_undo);
-    assert_in_range(shim.set_undo, shim.set, shim.forward);
+    assert_in_range(shim.set_undo, shim.set, shim.brk);
+    assert_in_range(shim.brk, shim.set_undo, shim.brk_undo);
+    assert_in_range(shim.brk_undo, shim.brk, shim.forward);
     shim_free(&shim);
+}
+
+/* Seeds of an older version would be refused for that, and lead nowhere. */
+static void seeds_of_the_fuzz_target_are_of_this_version(void **state)
+{
+    static const struct {
+        const char *path, *why; /* why it is refused, if it is */
+    } seeds[] = {
+        {SHIM_CORPUS "/good.bin", NULL},
+        {SHIM_CORPUS "/cut.bin", "truncated"},
+        {SHIM_CORPUS "/foreign.bin", "is no shim"},
+        {SHIM_CORPUS "/future.bin", "ABI version"},
+        {SHIM_CORPUS "/no-entries.bin", "no /entries"},
+        {SHIM_CORPUS "/offset-odd.bin", "image-offset"},
+        {SHIM_CORPUS "/probe-outside.bin", "\"probe\" lies outside"},
+        {SHIM_CORPUS "/size-huge.bin", "image-size"},
+        {SHIM_CORPUS "/stride-wraps.bin", "\"trap-stride\" lies outside"},
+        {SHIM_CORPUS "/wide-cell.bin", "not one cell"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(seeds); i++) {
+        struct shim shim;
+        struct diag d = {0};
+        int rc = shim_load(&shim, seeds[i].path, &d);
+
+        assert_int_equal(rc == 0, !seeds[i].why);
+        if (rc == 0)
+            shim_free(&shim);
+        else
+            assert_non_null(strstr(d.text, seeds[i].why));
+    }
 }
 
 static void a_shim_cut_anywhere_is_refused(void **state)
@@ -283,6 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_shim_is_taken_apart),
         cmocka_unit_test(the_shim_of_this_build_is_good),
+        cmocka_unit_test(seeds_of_the_fuzz_target_are_of_this_version),
         cmocka_unit_test(a_shim_cut_anywhere_is_refused),
         cmocka_unit_test(a_foreign_file_is_told_from_a_damaged_one),
         cmocka_unit_test(a_future_shim_is_told_by_its_version),
