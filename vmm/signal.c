@@ -168,11 +168,9 @@ static void publish(struct signal_actions *all, int sig)
                   "what rt_sigaction tells");
     if (!answers)
         return;
-    __atomic_store_n(&answers->changes, answers->changes + 1, __ATOMIC_RELAXED);
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    __atomic_add_fetch(&answers->changes, 1, __ATOMIC_ACQ_REL);
     memcpy(&answers->action[sig], &all->action[sig], sizeof(all->action[sig]));
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    __atomic_store_n(&answers->changes, answers->changes + 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&answers->changes, 1, __ATOMIC_RELEASE);
 }
 
 void signal_share(struct signal_actions *actions, struct shim_answers *answers)

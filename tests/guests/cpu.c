@@ -223,7 +223,8 @@ static void on_step(int sig, siginfo_t *info, void *context)
         uc->uc_mcontext.gregs[REG_EFL] &= ~FLAG_TF;
 }
 
-static void step_code_path(void)
+/* Once only: it has a label of its own. */
+__attribute__((noinline)) static void step_code_path(void)
 {
     static char buffer[8];
 

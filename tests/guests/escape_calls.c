@@ -210,7 +210,6 @@ int controls(void)
 /* --- the CPU --- */
 
 static volatile int forgery;
-static volatile uint64_t reached;
 
 static void forge(int sig, siginfo_t *info, void *context)
 {
@@ -309,7 +308,7 @@ static long raw(long number, long a, long b)
 }
 
 /* Segment bases that lead nowhere: the monitor does not use them. */
-__attribute__((optimize("no-stack-protector"))) int thread_pointers(void)
+__attribute__((no_stack_protector)) int thread_pointers(void)
 {
     unsigned long own = 0;
     long failed = raw(SYS_arch_prctl, ARCH_GET_FS, (long)&own);

@@ -41,10 +41,8 @@ static void handle(int sig)
 
 static void compute(void)
 {
-    volatile unsigned x = 0;
-
-    for (int i = 0; i < 10000; i++)
-        x += (unsigned)i;
+    for (volatile int i = 0; i < 10000; i++)
+        ;
 }
 
 /* Compute until (n) signals came. */
