@@ -390,9 +390,10 @@ gva_t mm_brk(struct mm *mm, gva_t brk)
         gva_t old = ALIGN_UP(mm->brk, PAGE_SIZE);
         gva_t new = ALIGN_UP(brk, PAGE_SIZE);
 
-        if (old == new || move_brk(mm, old, new) >= 0)
+        if (old == new || move_brk(mm, old, new) >= 0) {
             mm->brk = brk;
-        vm_tell_brk(mm->vm, mm->brk);
+            vm_tell_brk(mm->vm, brk);
+        }
     }
     result = mm->brk;
     pthread_mutex_unlock(&mm->lock);

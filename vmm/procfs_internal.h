@@ -43,6 +43,18 @@ bool procfs_map_line(const char *line, struct map_line *out);
 bool procfs_is_mine(const struct peer *peer, const char *line,
                     const struct map_line *m);
 
+/*
+ * Walk smaps of the process: (mapping) is called with the first line of each
+ * mapping that is the program's, (detail) with each line below it. Returns 0 or
+ * a negative errno.
+ */
+struct smaps_walk {
+    void (*mapping)(void *ctx, const char *line, const struct map_line *m);
+    void (*detail)(void *ctx, const char *line);
+};
+int procfs_walk_smaps(const struct peer *peer, const struct smaps_walk *walk,
+                      void *ctx);
+
 /* Whether the mapping is the program's first stack. */
 bool procfs_is_stack(const struct peer *peer, const struct map_line *m);
 

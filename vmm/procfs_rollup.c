@@ -7,9 +7,7 @@
  */
 #include "vmm/procfs_internal.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Of a mapping and not of memory; Linux, fs/proc/task_mmu.c. */
@@ -36,8 +34,9 @@ static bool is_summed(const char *label)
     return true;
 }
 
-static void add_line(struct rollup *r, const char *line)
+static void add_line(void *ctx, const char *line)
 {
+    struct rollup *r = ctx;
     char label[sizeof(r->sum[0].label)];
     uint64_t kib;
     size_t i = 0;
@@ -54,8 +53,11 @@ static void add_line(struct rollup *r, const char *line)
     r->sum[i].kib += kib;
 }
 
-static void add_mapping(struct rollup *r, const struct map_line *m)
+static void add_mapping(void *ctx, const char *line, const struct map_line *m)
 {
+    struct rollup *r = ctx;
+
+    (void)line;
     if (!r->end)
         r->start = m->start;
     r->end = m->end;
@@ -76,30 +78,12 @@ static void print_rollup(const struct rollup *r, FILE *out)
 int procfs_smaps_rollup(const struct peer *peer, const struct place *place,
                         FILE *out)
 {
+    static const struct smaps_walk walk = {add_mapping, add_line};
     struct rollup rollup = {0};
-    char path[64], *line = NULL;
-    size_t size = 0;
-    bool mine = false;
-    FILE *host;
+    int rc = procfs_walk_smaps(peer, &walk, &rollup);
 
     (void)place;
-    snprintf(path, sizeof(path), "/proc/%d/smaps", peer->pid);
-    host = fopen(path, "re");
-    if (!host)
-        return -errno;
-    while (getline(&line, &size, host) > 0) {
-        struct map_line map;
-
-        if (procfs_map_line(line, &map)) {
-            mine = procfs_is_mine(peer, line, &map);
-            if (mine)
-                add_mapping(&rollup, &map);
-        } else if (mine) {
-            add_line(&rollup, line);
-        }
-    }
-    free(line);
-    fclose(host);
-    print_rollup(&rollup, out);
-    return 0;
+    if (rc == 0)
+        print_rollup(&rollup, out);
+    return rc;
 }

@@ -87,6 +87,34 @@ static const char *label_of(const struct peer *peer, const struct map_line *m)
     return NULL;
 }
 
+int procfs_walk_smaps(const struct peer *peer, const struct smaps_walk *walk,
+                      void *ctx)
+{
+    char path[64], *line = NULL;
+    size_t size = 0;
+    bool mine = false;
+    FILE *host;
+
+    snprintf(path, sizeof(path), "/proc/%d/smaps", peer->pid);
+    host = fopen(path, "re");
+    if (!host)
+        return -errno;
+    while (getline(&line, &size, host) > 0) {
+        struct map_line map;
+
+        if (procfs_map_line(line, &map)) {
+            mine = procfs_is_mine(peer, line, &map);
+            if (mine)
+                walk->mapping(ctx, line, &map);
+        } else if (mine) {
+            walk->detail(ctx, line);
+        }
+    }
+    free(line);
+    fclose(host);
+    return 0;
+}
+
 /* Offset, device, inode and path are the host kernel's own. */
 int procfs_maps(const struct peer *peer, const struct place *place, FILE *out)
 {

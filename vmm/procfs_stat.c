@@ -41,14 +41,22 @@ static bool is_shmem(const char *name)
     return false;
 }
 
-static void add_mapping(struct memory *m, const struct peer *peer,
+struct measuring {
+    struct memory *m;
+    const struct peer *peer;
+    bool shmem; /* of the last mapping */
+};
+
+static void add_mapping(void *ctx, const char *text,
                         const struct map_line *line)
 {
+    struct measuring *now = ctx;
+    struct memory *m = now->m;
     uint64_t len = line->end - line->start;
-    bool stack = procfs_is_stack(peer, line);
 
+    now->shmem = is_shmem(text + line->name);
     m->size += len;
-    if (stack)
+    if (procfs_is_stack(now->peer, line))
         m->stack += len;
     else if (line->rights[1] == 'w' && line->rights[3] == 'p')
         m->data += len;
@@ -56,17 +64,19 @@ static void add_mapping(struct memory *m, const struct peer *peer,
         m->code += len;
 }
 
-/* What smaps says below the line of a mapping; it counts in KiB. */
-static void add_detail(struct memory *m, const char *line, bool shmem)
+/* It counts in KiB. */
+static void add_detail(void *ctx, const char *line)
 {
+    const struct measuring *now = ctx;
+    struct memory *m = now->m;
     uint64_t kib;
 
     if (sscanf(line, "Rss: %lu", &kib) == 1) {
         m->rss += kib * KIB;
-        m->shmem += shmem ? kib * KIB : 0;
+        m->shmem += now->shmem ? kib * KIB : 0;
     } else if (sscanf(line, "Anonymous: %lu", &kib) == 1) {
         m->anon += kib * KIB;
-        m->shmem -= shmem ? kib * KIB : 0;
+        m->shmem -= now->shmem ? kib * KIB : 0;
     } else if (sscanf(line, "Swap: %lu", &kib) == 1) {
         m->swap += kib * KIB;
     }
@@ -74,30 +84,10 @@ static void add_detail(struct memory *m, const char *line, bool shmem)
 
 static int measure(struct memory *m, const struct peer *peer)
 {
-    char path[64], *line = NULL;
-    size_t size = 0;
-    bool mine = false, shmem = false;
-    FILE *host;
+    static const struct smaps_walk walk = {add_mapping, add_detail};
+    struct measuring now = {m, peer, false};
 
-    snprintf(path, sizeof(path), "/proc/%d/smaps", peer->pid);
-    host = fopen(path, "re");
-    if (!host)
-        return -errno;
-    while (getline(&line, &size, host) > 0) {
-        struct map_line map;
-
-        if (procfs_map_line(line, &map)) {
-            mine = procfs_is_mine(peer, line, &map);
-            shmem = is_shmem(line + map.name);
-            if (mine)
-                add_mapping(m, peer, &map);
-        } else if (mine) {
-            add_detail(m, line, shmem);
-        }
-    }
-    free(line);
-    fclose(host);
-    return 0;
+    return procfs_walk_smaps(peer, &walk, &now);
 }
 
 /* Slots in the table of descriptors, as alloc_fdtable() of Linux sizes it for

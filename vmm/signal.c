@@ -271,15 +271,19 @@ void signal_send_held(struct task *task, bool own)
     s->to_send = left;
 }
 
-/* A held signal that (mask) lets through becomes the recorded one. */
+/* A held signal that (mask) lets through becomes the recorded one, unless
+ * another task takes it meanwhile. What comes in between is held. */
 static void record_held(struct signal_state *s)
 {
     uint64_t ready = s->held & ~s->mask;
     int sig = ready & BIT(SIGSEGV) ? SIGSEGV : SIGBUS;
+    const siginfo_t info = *signal_held_info(s, sig);
 
-    s->info = *signal_held_info(s, sig);
-    s->held &= ~BIT(sig);
     __atomic_or_fetch(&s->pending, PENDING_SIGNAL, __ATOMIC_SEQ_CST);
+    if (signal_held_let_go(s, sig))
+        s->info = info;
+    else
+        __atomic_and_fetch(&s->pending, ~PENDING_SIGNAL, __ATOMIC_SEQ_CST);
 }
 
 void signal_set_mask(struct task *task, uint64_t mask)
@@ -287,11 +291,9 @@ void signal_set_mask(struct task *task, uint64_t mask)
     struct signal_state *s = &task->signals;
 
     s->mask = mask & ~UNBLOCKABLE;
-    if (s->held & ~s->mask) {
+    while ((s->held & ~s->mask) && !(s->pending & PENDING_SIGNAL)) {
         set_host_mask(~UINT64_C(0));
-        if (!(s->pending & PENDING_SIGNAL))
-            record_held(s);
-        return;
+        record_held(s);
     }
     /* While one is recorded, the rest wait; its delivery sets the mask. */
     if (!(s->pending & PENDING_SIGNAL))
@@ -432,23 +434,25 @@ bool signal_restarts(struct task *task)
 
 void signal_reset_handlers(struct task *task)
 {
+    struct signal_actions *all = &task->process->actions;
+
     /* As flush_signal_handlers() of Linux: flags and masks do not stay. */
     for (int sig = 1; sig <= SIGNAL_MAX; sig++) {
         const uint64_t ignore = (uint64_t)(uintptr_t)SIG_IGN;
-        struct signal_action act = {0}, old = action_of(task, sig);
+        struct signal_action act = {0}, old = all->action[sig];
 
         if (old.handler == ignore)
             act.handler = ignore;
         if (memcmp(&act, &old, sizeof(act)) != 0)
             signal_set_action(task, sig, &act, &old);
     }
+    /* Nor does what the program had the shim write there. */
+    signal_share(all, all->answers);
 }
 
 void signal_exec(struct task *task)
 {
     signal_reset_handlers(task);
-    /* Whatever the last program wrote there. */
-    signal_share(&task->process->actions, task->process->actions.answers);
     task->signals.altstack_sp = task->signals.altstack_size = 0;
 }
 

@@ -18,7 +18,7 @@ siginfo_t *signal_held_info(struct signal_state *s, int sig)
     return sig == SIGBUS ? &s->held_bus : &s->held_segv;
 }
 
-static bool let_go(struct signal_state *s, int sig)
+bool signal_held_let_go(struct signal_state *s, int sig)
 {
     return __atomic_fetch_and(&s->held, ~BIT(sig), __ATOMIC_SEQ_CST) & BIT(sig);
 }
@@ -36,7 +36,7 @@ void signal_held_add(struct task *task, int sig, const siginfo_t *info)
     __atomic_or_fetch(&s->held, BIT(sig), __ATOMIC_SEQ_CST);
     waiter = __atomic_load_n(&task->process->actions.waiter, __ATOMIC_SEQ_CST);
     if (!waiter || waiter == task->tid || info->si_code == SI_TKILL ||
-        !let_go(s, sig))
+        !signal_held_let_go(s, sig))
         return;
     if (syscall(SYS_rt_tgsigqueueinfo, getpid(), waiter, sig, info) < 0)
         __atomic_or_fetch(&s->held, BIT(sig), __ATOMIC_SEQ_CST);
@@ -69,7 +69,7 @@ static void take_held(struct task *task, uint64_t set)
             const siginfo_t info = *signal_held_info(&t->signals, sig);
 
             if ((held_for(t, task) & set & BIT(sig)) &&
-                let_go(&t->signals, sig))
+                signal_held_let_go(&t->signals, sig))
                 syscall(SYS_rt_tgsigqueueinfo, getpid(), task->tid, sig, &info);
         }
     }

@@ -1,6 +1,7 @@
 /* files.c SCENARIO: calls on files and descriptors, in a directory of its own.
  */
 #include "scenario.h"
+#include "textfile.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -22,23 +23,6 @@
 #include <unistd.h>
 
 static char buffer[70000];
-
-static int make(const char *name, const char *text)
-{
-    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0644);
-
-    if (write(fd, text, strlen(text)) < 0)
-        perror("write");
-    lseek(fd, 0, SEEK_SET);
-    return fd;
-}
-
-static void show_text(const char *what, int fd)
-{
-    ssize_t n = pread(fd, buffer, 60, 0);
-
-    printf("%s: [%.*s]\n", what, n < 0 ? 0 : (int)n, buffer);
-}
 
 /* --- moving data --- */
 

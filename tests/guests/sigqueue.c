@@ -187,6 +187,35 @@ static void *wait_for_ever(void *set)
     return NULL;
 }
 
+static void leave(void)
+{
+    exit(7); /* the one that waits ends with it */
+}
+
+static void become_true(void)
+{
+    execlp("true", "true", (char *)NULL);
+}
+
+/* In a child, where another thread waits for any signal. */
+static void beside_one_that_waits(const char *what, void (*end)(void))
+{
+    pid_t pid;
+
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        pthread_t t;
+        sigset_t all;
+
+        sigfillset(&all);
+        pthread_create(&t, NULL, wait_for_ever, &all);
+        pause_ms(20);
+        end();
+    }
+    show_status(what, pid);
+}
+
 /* Signals that are faults mostly, but can be sent and waited for. */
 static void waiting_for_faults(void)
 {
@@ -194,7 +223,6 @@ static void waiting_for_faults(void)
     const int two[] = {SIGSEGV, SIGBUS};
     sigset_t set, pending;
     pthread_t t;
-    pid_t pid;
 
     sigemptyset(&set);
     sigaddset(&set, SIGSEGV);
@@ -226,24 +254,8 @@ static void waiting_for_faults(void)
     pause_ms(20);
     pthread_kill(t, SIGBUS);
     pthread_join(t, NULL);
-    fflush(stdout);
-    pid = fork();
-    if (pid == 0) {
-        sigfillset(&set);
-        pthread_create(&t, NULL, wait_for_ever, &set);
-        pause_ms(20);
-        exit(7); /* the one that waits ends with it */
-    }
-    show_status("with one that waits", pid);
-    fflush(stdout);
-    pid = fork();
-    if (pid == 0) {
-        sigfillset(&set);
-        pthread_create(&t, NULL, wait_for_ever, &set);
-        pause_ms(20);
-        execlp("true", "true", (char *)NULL);
-    }
-    show_status("exec beside one that waits", pid);
+    beside_one_that_waits("exit", leave);
+    beside_one_that_waits("exec", become_true);
 }
 
 static void send_later(int sig)

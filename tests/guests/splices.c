@@ -1,5 +1,6 @@
 /* splices.c SCENARIO: splice, vmsplice and tee, in a directory of its own. */
 #include "scenario.h"
+#include "textfile.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -12,23 +13,6 @@
 #include <unistd.h>
 
 static char buffer[100];
-
-static int make(const char *name, const char *text)
-{
-    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0644);
-
-    if (write(fd, text, strlen(text)) < 0)
-        perror("write");
-    lseek(fd, 0, SEEK_SET);
-    return fd;
-}
-
-static void show_text(const char *what, int fd)
-{
-    ssize_t n = pread(fd, buffer, 60, 0);
-
-    printf("%s: [%.*s]\n", what, n < 0 ? 0 : (int)n, buffer);
-}
 
 static void splicing(void)
 {
