@@ -68,8 +68,8 @@ void elf_release(struct elf_file *file);
 /*
  * Map the program and, unless NULL, its interpreter into (mm), in which
  * nothing but a stack may be mapped. Only what (mm) does not have decides
- * where: an ET_EXEC goes to its own addresses, an ET_DYN program to the bottom
- * of the arena, an interpreter to where mmap puts it.
+ * where: an ET_EXEC goes to its own addresses, an ET_DYN program to where
+ * mm_choose_image_base() says, an interpreter to where mmap puts it.
  * Returns 0 or, with (d) set and (mm) holding what was mapped until then:
  *   -EINVAL   no or empty segments, one that is larger in the file than in
  *             memory, that wraps or leaves the user's half, whose offset does

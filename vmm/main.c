@@ -6,10 +6,12 @@
 #include "vmm/doctor.h"
 #include "vmm/guard.h"
 #include "vmm/options.h"
+#include "vmm/place.h"
 #include "vmm/profile.h"
 #include "vmm/session.h"
 #include "vmm/shim.h"
 #include "vmm/syscall_list.h"
+#include "vmm/util.h"
 
 #include "api/control.h"
 #include "api/logsink.h"
@@ -39,6 +41,7 @@ static int load_profile(const struct options *o, struct loaded *l,
     int rc = o->profile ? profile_load(&l->profile, o->profile, d)
                         : profile_default(&l->profile, d);
 
+    l->profile.low_size = min_u64(l->profile.low_size, place_low_size());
     if (rc == 0 && o->dump_machine)
         rc = profile_dump(&l->profile, o->dump_machine, d);
     return rc;
@@ -170,12 +173,15 @@ static int dump(const struct options *o, struct diag *d)
     return load_profile(o, &l, d) < 0 ? EXIT_MONITOR : 0;
 }
 
-static int run(const struct options *o, struct process_end *end, struct diag *d)
+static int run(const struct options *o, char *const *argv,
+               struct process_end *end, struct diag *d)
 {
     struct loaded l = {0};
     int status = EXIT_MONITOR;
-    int rc = load_profile(o, &l, d);
+    int rc = place_settle(argv, d);
 
+    if (rc == 0)
+        rc = load_profile(o, &l, d);
     if (rc == 0)
         rc = load_shim(o, &l, d);
     if (rc == 0)
@@ -239,11 +245,13 @@ static int check(const struct options *o)
     return bad ? EXIT_MONITOR : 0;
 }
 
-static int doctor(const struct options *o, struct diag *d)
+static int doctor(const struct options *o, char *const *argv, struct diag *d)
 {
     struct loaded l = {0};
-    int rc = doctor_host(stdout, d);
+    int rc = place_settle(argv, d);
 
+    if (rc == 0)
+        rc = doctor_host(stdout, d);
     if (rc == 0)
         rc = load_profile(o, &l, d);
     if (rc == 0)
@@ -286,10 +294,10 @@ int main(int argc, char **argv)
         status = check(&options);
         break;
     case ACTION_DOCTOR:
-        status = doctor(&options, &diag);
+        status = doctor(&options, argv, &diag);
         break;
     case ACTION_RUN:
-        status = run(&options, &end, &diag);
+        status = run(&options, argv, &end, &diag);
         break;
     }
     /* The program has its own way to standard output; this is ours. */

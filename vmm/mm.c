@@ -440,10 +440,11 @@ int64_t mm_map_stack(struct mm *mm, uint64_t limit)
 
 int64_t mm_choose_image_base(struct mm *mm, uint64_t len, uint64_t align)
 {
-    gva_t base = ARENA_BASE + GIB / 64;
+    gva_t base = IMAGE_BASE + IMAGE_RANGE <= mm->low_end
+                     ? IMAGE_BASE + random_offset(mm, IMAGE_RANGE, PAGE_SIZE)
+                     : ARENA_BASE + random_offset(mm, 32 * MIB, PAGE_SIZE);
 
-    base = ALIGN_UP(base + random_offset(mm, 32 * MIB, PAGE_SIZE),
-                    max_u64(align, PAGE_SIZE));
+    base = ALIGN_UP(base, max_u64(align, PAGE_SIZE));
     if (!mm_in_window(mm, base, len) ||
         !areas_free(&mm->areas, base, base + len))
         return -ENOMEM;

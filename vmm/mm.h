@@ -68,8 +68,9 @@ int64_t mm_map_stack(struct mm *mm, uint64_t limit);
 
 /*
  * A range of (len) bytes, aligned to (align), for a position independent
- * program image: near the bottom of the arena, away from where mmap allocates,
- * randomised if the profile says so. Returns a gva or a negative errno.
+ * program image, with room for a heap behind it, away from where mmap
+ * allocates; randomised if the profile says so. Returns a gva or a negative
+ * errno.
  */
 int64_t mm_choose_image_base(struct mm *mm, uint64_t len, uint64_t align);
 

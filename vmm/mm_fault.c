@@ -55,14 +55,9 @@ int mm_hide(struct mm *mm, gva_t start, uint64_t len)
 int mm_reveal_area(struct mm *mm, const struct area *area, gva_t start,
                    uint64_t len)
 {
-    int rc;
-
     if (!area->prot)
         return 0;
-    rc = vm_cover(mm->vm, start, len);
-    if (rc < 0)
-        return rc;
-    return pt_map(&mm->vm->pt, start, start, len, entry_bits(area->prot),
+    return vm_map(mm->vm, start, len, entry_bits(area->prot),
                   wants_huge(mm, area));
 }
 

@@ -1,4 +1,4 @@
-/* pagetable.c: the guest's page tables, edited through GPA = HVA. */
+/* pagetable.c: the guest's page tables, edited in the monitor's memory. */
 #include "vmm/pagetable.h"
 
 #include <errno.h>
@@ -23,9 +23,9 @@ static void store(uint64_t *entry, uint64_t value)
     __atomic_store_n(entry, value, __ATOMIC_RELEASE);
 }
 
-static uint64_t *table_at(gpa_t gpa)
+static uint64_t *table_at(const struct pagetable *pt, gpa_t gpa)
 {
-    return (uint64_t *)(uintptr_t)gpa;
+    return (uint64_t *)(uintptr_t)(gpa + pt->pages.offset);
 }
 
 static unsigned index_of(gva_t gva, unsigned level)
@@ -62,7 +62,7 @@ static uint64_t *descend(struct pagetable *pt, uint64_t *table, unsigned i)
     gpa_t gpa;
 
     if (has_table(entry))
-        return table_at(entry & PTE_ADDR);
+        return table_at(pt, entry & PTE_ADDR);
     gpa = pt->pages.alloc(pt->pages.ctx);
     if (!gpa)
         return NULL;
@@ -72,17 +72,17 @@ static uint64_t *descend(struct pagetable *pt, uint64_t *table, unsigned i)
         uint64_t bits = entry & (PTE_W | PTE_U | PTE_NX);
 
         for (unsigned k = 0; k < ENTRIES; k++)
-            store(&table_at(gpa)[k],
+            store(&table_at(pt, gpa)[k],
                   ((entry & PTE_ADDR) + k * PAGE_SIZE) | bits | LEAF_BITS);
     }
     store(&table[i], gpa | TABLE_BITS);
-    return table_at(gpa);
+    return table_at(pt, gpa);
 }
 
 /* The directory (level 1) for (gva); made if (make), else NULL if absent. */
 static uint64_t *directory_for(struct pagetable *pt, gva_t gva, bool make)
 {
-    uint64_t *table = table_at(pt->root);
+    uint64_t *table = table_at(pt, pt->root);
 
     for (unsigned level = 3; level > 1; level--) {
         unsigned i = index_of(gva, level);
@@ -188,7 +188,7 @@ int pt_protect(struct pagetable *pt, gva_t gva, uint64_t len, uint64_t bits)
 
 uint64_t pt_lookup(const struct pagetable *pt, gva_t gva, uint64_t *size)
 {
-    const uint64_t *table = table_at(pt->root);
+    const uint64_t *table = table_at(pt, pt->root);
 
     for (unsigned level = 3;; level--) {
         uint64_t entry = load(&table[index_of(gva, level)]);
@@ -199,6 +199,6 @@ uint64_t pt_lookup(const struct pagetable *pt, gva_t gva, uint64_t *size)
             *size = span_of(level);
             return entry;
         }
-        table = table_at(entry & PTE_ADDR);
+        table = table_at(pt, entry & PTE_ADDR);
     }
 }

@@ -23,10 +23,12 @@
 #define PTE_NX   (UINT64_C(1) << 63)
 #define PTE_ADDR UINT64_C(0x000ffffffffff000)
 
-/* Gives zeroed pages for tables: GPA = HVA; 0 when there are no more. */
+/* Gives zeroed pages for tables; 0 when there are no more. The page at (gpa) is
+ * at gpa + offset for the monitor. */
 struct pt_pages {
     gpa_t (*alloc)(void *ctx);
     void *ctx;
+    uint64_t offset;
 };
 
 struct pagetable {

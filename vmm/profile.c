@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 /* Builds whose low window ends earlier (vmm/layout.h) cut this off. */
-#define LOW_SIZE_MAX (4 * GIB - LOW_BASE)
+#define LOW_SIZE_MAX (LOW_MAX_END - LOW_BASE)
 #define PROFILE_MAX  (64 * KIB)
 #define COMPATIBLE   "microvm-hook,machine"
 

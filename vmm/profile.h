@@ -9,9 +9,9 @@
  *     compatible = "microvm-hook,machine";      required
  *     version = <1>;                            required
  *     memory {
- *       low-size = <u64 bytes>;     [4 GiB - 64 KiB] a page multiple up to that
- *       arena-size = <u64 bytes>;   [ARENA_MAX_SIZE] multiple of 1 GiB, >= 1
- * GiB limit = <u64 bytes>;        [0: none] most bytes mapped accessible
+ *       low-size = <u64 bytes>;     [up to LOW_MAX_END] a page multiple up to
+ * that arena-size = <u64 bytes>;   [ARENA_MAX_SIZE] >= 1 GiB, a multiple of it
+ *       limit = <u64 bytes>;        [0: none] most bytes mapped accessible
  *       slot-size = <u64 bytes>;    [16 MiB] power of two, 2 MiB .. 1 GiB
  *       huge-pages;                 flag: 2 MiB pages where they fit
  *       randomize;                  flag: address space layout randomisation

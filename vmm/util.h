@@ -23,6 +23,7 @@ typedef uint64_t gpa_t;
 #define KIB (UINT64_C(1) << 10)
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
+#define TIB (UINT64_C(1) << 40)
 
 #define PAGE_SIZE      UINT64_C(4096)
 #define PAGE_SHIFT     12

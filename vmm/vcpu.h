@@ -29,7 +29,7 @@ struct vcpu {
     struct kvm_regs *regs;   /* in (run): valid after an exit */
     struct kvm_sregs *sregs; /* likewise */
     struct kvm_segment user_cs, user_ss;
-    gpa_t gdt;
+    gva_t gdt;
     uint32_t cpu_number;     /* that the guest sees, node << 12 | CPU */
     bool in_syscall;         /* the last exit was VCPU_SYSCALL */
     struct shim_trap *stack; /* where a trap stub leaves its frame */

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -22,6 +23,25 @@
 #define PM_FILE      (UINT64_C(1) << 61) /* or shared anonymous */
 #define PM_EXCLUSIVE (UINT64_C(1) << 56)
 #define PM_BATCH     512
+
+/* The same, Linux 6.7: passes over what is not there without looking at each
+ * page. linux/fs.h of that version. */
+struct pm_scan_arg {
+    uint64_t size, flags, start, end, walk_end;
+    uint64_t vec, vec_len, max_pages;
+    uint64_t category_inverted, category_mask, category_anyof_mask;
+    uint64_t return_mask;
+};
+struct page_region {
+    uint64_t start, end, categories;
+};
+#ifndef PAGEMAP_SCAN
+#define PAGEMAP_SCAN    _IOWR('f', 16, struct pm_scan_arg)
+#define PAGE_IS_FILE    (1 << 2)
+#define PAGE_IS_PRESENT (1 << 3)
+#define PAGE_IS_PFNZERO (1 << 5)
+#endif
+#define PM_REGIONS 64
 
 /* Of a caller with other threads: its frames around the call. */
 #define STACK_BELOW (64 * KIB)
@@ -113,29 +133,71 @@ static void pull_page(const struct pull *pull, gva_t page)
         take_page(page, theirs);
 }
 
-/* For mm_for_each: one mapping. */
-static int pull_area(void *ctx, const struct mm_area *area)
+/* Look at each page of [at, end). */
+static void pull_range(const struct pull *pull, gva_t at, gva_t end)
 {
-    const struct pull *pull = ctx;
-    gva_t at = max_u64(area->start, pull->start);
-    gva_t end = min_u64(area->end, pull->end);
     uint64_t entries[PM_BATCH];
 
-    if ((area->flags & MAP_SHARED) || !(area->prot & PROT_WRITE))
-        return 0;
     while (at < end) {
         size_t n = min_u64(PM_BATCH, (end - at) / PAGE_SIZE);
         ssize_t got = pread(pull->pagemap, entries, n * sizeof(entries[0]),
                             (off_t)(at / PAGE_SIZE * sizeof(entries[0])));
 
         if (got <= 0)
-            return 0;
+            return;
         n = (size_t)got / sizeof(entries[0]);
         for (size_t i = 0; i < n; i++, at += PAGE_SIZE)
             if ((entries[i] & (PM_PRESENT | PM_FILE | PM_EXCLUSIVE)) ==
                 (PM_PRESENT | PM_EXCLUSIVE))
                 pull_page(pull, at);
     }
+}
+
+/*
+ * A large mapping may be mostly empty: look at the pages that are there. An
+ * older kernel is asked for every single one.
+ */
+static void pull_sparse(const struct pull *pull, gva_t at, gva_t end)
+{
+    struct page_region found[PM_REGIONS];
+    struct pm_scan_arg arg = {
+        .size = sizeof(arg),
+        .end = end,
+        .vec = (uintptr_t)found,
+        .vec_len = PM_REGIONS,
+        .category_mask = PAGE_IS_PRESENT | PAGE_IS_FILE | PAGE_IS_PFNZERO,
+        .category_inverted = PAGE_IS_FILE | PAGE_IS_PFNZERO,
+        .return_mask = PAGE_IS_PRESENT,
+    };
+
+    while (at < end) {
+        int count;
+
+        arg.start = at;
+        count = ioctl(pull->pagemap, PAGEMAP_SCAN, &arg);
+        if (count < 0) {
+            pull_range(pull, at, end);
+            return;
+        }
+        for (int i = 0; i < count; i++)
+            pull_range(pull, found[i].start, found[i].end);
+        at = arg.walk_end;
+    }
+}
+
+/* For mm_for_each: one mapping. */
+static int pull_area(void *ctx, const struct mm_area *area)
+{
+    const struct pull *pull = ctx;
+    gva_t at = max_u64(area->start, pull->start);
+    gva_t end = min_u64(area->end, pull->end);
+
+    if ((area->flags & MAP_SHARED) || !(area->prot & PROT_WRITE) || at >= end)
+        return 0;
+    if (end - at > PM_BATCH * PAGE_SIZE)
+        pull_sparse(pull, at, end);
+    else
+        pull_range(pull, at, end);
     return 0;
 }
 

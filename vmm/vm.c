@@ -17,9 +17,16 @@
 
 /* The machine area gets memslots in steps: registering costs by size. */
 #define MACHINE_STEP (4 * MIB)
-/* The end of the machine area is address space for aliases, without memory. */
-#define ALIAS_SIZE (64 * MIB)
-#define ALIAS_BASE (MACHINE_END - ALIAS_SIZE)
+/*
+ * Guest-physical space: the machine area behind the 4 GiB in which a PC has
+ * devices, the end of it for aliases, without memory; then the blocks.
+ */
+#define MACHINE_GPA (4 * GIB)
+#define ALIAS_SIZE  (64 * MIB)
+#define ALIAS_GPA   (MACHINE_GPA + MACHINE_SIZE - ALIAS_SIZE)
+#define FIRST_BLOCK ((MACHINE_GPA + MACHINE_SIZE) / GIB)
+
+_Static_assert(IS_ALIGNED(ARENA_BASE, GIB), "a block is in one window");
 
 #define MAX_CPUID_ENTRIES 256
 
@@ -91,24 +98,33 @@ static int create_vm(struct vm *vm, struct diag *d)
     if (ioctl(vm->kvm_fd, KVM_GET_SUPPORTED_CPUID, vm->cpuid) < 0)
         return diag_set(d, -errno, "cannot list CPU features");
     x86_filter_cpuid(vm->cpuid);
+    vm->block_limit = UINT32_C(1) << (x86_gpa_bits(vm->cpuid) - 30);
     return 0;
+}
+
+/* The GPA of an address of the machine area. */
+static gpa_t machine_gpa(gva_t gva)
+{
+    return gva - MACHINE_BASE + MACHINE_GPA;
 }
 
 static int grow_machine_area(struct vm *vm)
 {
     int rc;
 
-    if (vm->machine_ready + MACHINE_STEP > ALIAS_BASE)
+    if (machine_gpa(vm->machine_ready) + MACHINE_STEP > ALIAS_GPA)
         return -ENOMEM;
-    rc = add_slot(vm, vm->machine_ready, vm->machine_ready, MACHINE_STEP, 0);
+    rc = add_slot(vm, machine_gpa(vm->machine_ready), vm->machine_ready,
+                  MACHINE_STEP, 0);
     if (rc == 0)
         vm->machine_ready += MACHINE_STEP;
     return rc;
 }
 
-gpa_t vm_alloc_page(struct vm *vm)
+/* A zeroed page of the machine area, never given back; 0 if exhausted. */
+static gva_t alloc_page(struct vm *vm)
 {
-    gpa_t page = 0;
+    gva_t page = 0;
 
     pthread_mutex_lock(&vm->lock);
     if (vm->machine_next < vm->machine_ready || grow_machine_area(vm) == 0) {
@@ -121,7 +137,20 @@ gpa_t vm_alloc_page(struct vm *vm)
 
 static gpa_t alloc_for_pagetable(void *ctx)
 {
-    return vm_alloc_page(ctx);
+    gva_t page = alloc_page(ctx);
+
+    return page ? machine_gpa(page) : 0;
+}
+
+/* Map [gva, gva + len) of the machine area. */
+static int map_machine(struct vm *vm, gva_t gva, uint64_t len, uint64_t bits)
+{
+    int rc;
+
+    pthread_mutex_lock(&vm->machine_lock);
+    rc = pt_map(&vm->pt, gva, machine_gpa(gva), len, bits, false);
+    pthread_mutex_unlock(&vm->machine_lock);
+    return rc;
 }
 
 static int create_machine_area(struct vm *vm, struct diag *d)
@@ -130,14 +159,16 @@ static int create_machine_area(struct vm *vm, struct diag *d)
         (void *)(uintptr_t)MACHINE_BASE, MACHINE_SIZE, PROT_READ | PROT_WRITE,
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
         0);
-    struct pt_pages pages = {.alloc = alloc_for_pagetable, .ctx = vm};
+    struct pt_pages pages = {.alloc = alloc_for_pagetable,
+                             .ctx = vm,
+                             .offset = MACHINE_BASE - MACHINE_GPA};
     int rc;
 
     if (area == MAP_FAILED)
         return diag_set(d, -errno, "cannot map the machine area at 0x%llx",
                         (unsigned long long)MACHINE_BASE);
     vm->machine_next = vm->machine_ready = MACHINE_BASE;
-    vm->alias_next = ALIAS_BASE;
+    vm->alias_next = ALIAS_GPA;
     rc = grow_machine_area(vm);
     if (rc < 0)
         return diag_set(d, rc, "cannot give the machine area to the VM");
@@ -149,8 +180,8 @@ static int create_machine_area(struct vm *vm, struct diag *d)
     vm->machine_next += 2 * PAGE_SIZE;
     rc = pt_init(&vm->pt, pages);
     if (rc == 0)
-        rc = pt_map(&vm->pt, vm->shim_base, vm->shim_base,
-                    ALIGN_UP(vm->shim.image_size, PAGE_SIZE), PTE_U, false);
+        rc = map_machine(vm, vm->shim_base,
+                         ALIGN_UP(vm->shim.image_size, PAGE_SIZE), PTE_U);
     if (rc < 0)
         return diag_set(d, rc, "cannot build the VM's page tables");
     return 0;
@@ -174,7 +205,10 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
     pthread_mutex_init(&vm->vcpu_lock, NULL);
     vm->low_pieces = (LOW_END + p->slot_size - 1) / p->slot_size;
     vm->covered = calloc(vm->low_pieces + p->arena_size / p->slot_size + 1, 1);
-    rc = vm->covered ? 0 : diag_set(d, -ENOMEM, "cannot create a VM");
+    vm->blocks = calloc(vm->arena_end / GIB + 1, sizeof(*vm->blocks));
+    vm->next_block = FIRST_BLOCK;
+    rc = vm->covered && vm->blocks ? 0
+                                   : diag_set(d, -ENOMEM, "cannot create a VM");
     if (rc == 0)
         rc = open_kvm(vm, d);
     if (rc == 0)
@@ -268,18 +302,19 @@ void vm_destroy(struct vm *vm)
     free(vm->slots);
     free(vm->cpuid);
     free(vm->covered);
+    free(vm->blocks);
     free(vm);
 }
 
 /*
- * The memslot-sized piece of a window that (gpa) lies in: its index in
+ * The memslot-sized piece of a window that (gva) lies in: its index in
  * (covered), and the part of it that is window.
  */
-static uint64_t piece_of(const struct vm *vm, gpa_t gpa, gpa_t *start,
-                         gpa_t *end)
+static uint64_t piece_of(const struct vm *vm, gva_t gva, gva_t *start,
+                         gva_t *end)
 {
-    uint64_t base = gpa >= ARENA_BASE ? ARENA_BASE : 0;
-    uint64_t n = (gpa - base) / vm->slot_size;
+    uint64_t base = gva >= ARENA_BASE ? ARENA_BASE : 0;
+    uint64_t n = (gva - base) / vm->slot_size;
 
     *start = max_u64(base + n * vm->slot_size, LOW_BASE);
     *end = min_u64(base + (n + 1) * vm->slot_size,
@@ -287,71 +322,107 @@ static uint64_t piece_of(const struct vm *vm, gpa_t gpa, gpa_t *start,
     return base ? vm->low_pieces + n : n;
 }
 
-/* Whether the piece that begins at or contains (gpa) lacks its memslot; (*mark)
+/* Whether the piece that begins at or contains (gva) lacks its memslot; (*mark)
  * is set to its mark, (*start) and (*end) to what of it is window. */
-static bool uncovered(struct vm *vm, gpa_t gpa, gpa_t *start, gpa_t *end,
+static bool uncovered(struct vm *vm, gva_t gva, gva_t *start, gva_t *end,
                       uint8_t **mark)
 {
-    *mark = &vm->covered[piece_of(vm, gpa, start, end)];
+    *mark = &vm->covered[piece_of(vm, gva, start, end)];
     return !__atomic_load_n(*mark, __ATOMIC_ACQUIRE);
 }
 
-/* One memslot for the pieces without one from (gpa) on, up to (stop). Returns
- * where it ends or a negative errno; the lock is held. */
-static int64_t cover_run(struct vm *vm, gpa_t gpa, gpa_t stop)
+/* The GPA of an address of a window whose block has one. */
+static gpa_t gpa_of(const struct vm *vm, gva_t gva)
 {
-    gpa_t start, end, run_start, run_end;
+    return vm->blocks[gva / GIB] * GIB + gva % GIB;
+}
+
+/* Give the block of (gva) its GPAs; the lock is held. */
+static int give_block(struct vm *vm, gva_t gva)
+{
+    uint32_t *block = &vm->blocks[gva / GIB];
+
+    if (*block)
+        return 0;
+    if (vm->next_block >= vm->block_limit)
+        return -ENOMEM;
+    *block = vm->next_block++;
+    return 0;
+}
+
+/* One memslot for the pieces without one from (gva) on, up to (stop), which is
+ * in the same block. Returns where it ends or a negative errno; the lock is
+ * held. */
+static int64_t cover_run(struct vm *vm, gva_t gva, gva_t stop)
+{
+    gva_t start, end, run_start, run_end;
     uint8_t *mark;
     int rc;
 
-    if (!uncovered(vm, gpa, &run_start, &run_end, &mark))
+    if (!uncovered(vm, gva, &run_start, &run_end, &mark))
         return (int64_t)run_end;
     while (run_end < stop && uncovered(vm, run_end, &start, &end, &mark))
         run_end = end;
-    rc = add_slot(vm, run_start, run_start, run_end - run_start, 0);
+    rc = give_block(vm, gva);
+    if (rc == 0)
+        rc = add_slot(vm, gpa_of(vm, run_start), run_start, run_end - run_start,
+                      0);
     if (rc < 0)
         return rc;
-    for (gpa = run_start; gpa < run_end; gpa = end) {
-        uncovered(vm, gpa, &start, &end, &mark);
+    for (gva = run_start; gva < run_end; gva = end) {
+        uncovered(vm, gva, &start, &end, &mark);
         __atomic_store_n(mark, 1, __ATOMIC_RELEASE);
     }
     return (int64_t)run_end;
 }
 
-int vm_cover(struct vm *vm, gpa_t gpa, uint64_t len)
+/* Add the memslots that [gva, gva + len), in one block, needs. */
+static int cover(struct vm *vm, gva_t gva, uint64_t len)
 {
-    gpa_t stop = gpa + len;
+    gva_t stop = gva + len;
 
-    while (gpa < stop) {
-        gpa_t start, end;
+    while (gva < stop) {
+        gva_t start, end;
         uint8_t *mark;
 
-        if (uncovered(vm, gpa, &start, &end, &mark)) {
+        if (uncovered(vm, gva, &start, &end, &mark)) {
             int64_t rc;
 
             pthread_mutex_lock(&vm->lock);
-            rc = cover_run(vm, gpa, stop);
+            rc = cover_run(vm, gva, stop);
             pthread_mutex_unlock(&vm->lock);
             if (rc < 0)
                 return (int)rc;
-            end = (gpa_t)rc;
+            end = (gva_t)rc;
         }
-        gpa = end;
+        gva = end;
     }
     return 0;
 }
 
-gpa_t vm_alloc_mapped_page(struct vm *vm)
+int vm_map(struct vm *vm, gva_t gva, uint64_t len, uint64_t bits, bool huge)
 {
-    gpa_t page = vm_alloc_page(vm);
-    int rc;
+    int rc = 0;
 
-    if (!page)
+    while (len && rc == 0) {
+        uint64_t piece = min_u64(len, GIB - gva % GIB);
+
+        rc = cover(vm, gva, piece);
+        if (rc == 0)
+            rc = pt_map(&vm->pt, gva, gpa_of(vm, gva), piece, bits, huge);
+        gva += piece;
+        len -= piece;
+    }
+    return rc;
+}
+
+gva_t vm_alloc_mapped_page(struct vm *vm)
+{
+    gva_t page = alloc_page(vm);
+
+    if (page && map_machine(vm, page, PAGE_SIZE, PTE_W | PTE_NX) < 0)
         return 0;
-    pthread_mutex_lock(&vm->machine_lock);
-    rc = pt_map(&vm->pt, page, page, PAGE_SIZE, PTE_W | PTE_NX, false);
-    pthread_mutex_unlock(&vm->machine_lock);
-    return rc == 0 ? page : 0;
+    return page;
 }
 
 gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
@@ -359,7 +430,7 @@ gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
     gpa_t gpa = 0;
 
     pthread_mutex_lock(&vm->lock);
-    if (len <= MACHINE_END - vm->alias_next &&
+    if (len <= MACHINE_GPA + MACHINE_SIZE - vm->alias_next &&
         add_slot(vm, vm->alias_next, (uint64_t)(uintptr_t)hva, len,
                  KVM_MEM_READONLY) == 0) {
         gpa = vm->alias_next;
@@ -372,7 +443,7 @@ gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
 int vm_let_answer(struct vm *vm, const uint8_t *watched)
 {
     const gva_t answers = (gva_t)(uintptr_t)vm->answers;
-    gpa_t next = answers + PAGE_SIZE;
+    gpa_t next = machine_gpa(answers) + PAGE_SIZE;
     int rc;
 
     /* At CPL 0 the shim could write where the program may not. */
@@ -382,13 +453,13 @@ int vm_let_answer(struct vm *vm, const uint8_t *watched)
         next = vm_alias_readonly(vm, watched, PAGE_SIZE);
     if (!next)
         return -ENOMEM;
-    pthread_mutex_lock(&vm->machine_lock);
-    rc = pt_map(&vm->pt, answers, answers, PAGE_SIZE, PTE_U | PTE_W | PTE_NX,
-                false);
-    if (rc == 0)
+    rc = map_machine(vm, answers, PAGE_SIZE, PTE_U | PTE_W | PTE_NX);
+    if (rc == 0) {
+        pthread_mutex_lock(&vm->machine_lock);
         rc = pt_map(&vm->pt, answers + PAGE_SIZE, next, PAGE_SIZE,
                     PTE_U | PTE_NX, false);
-    pthread_mutex_unlock(&vm->machine_lock);
+        pthread_mutex_unlock(&vm->machine_lock);
+    }
     vm->answering = rc == 0;
     return rc;
 }

@@ -1,6 +1,10 @@
 /*
  * vm.h: the VM, its memslots, and the machine area that holds what the guest's
  * CPU needs (shim, descriptor tables, page tables). Layer 1.
+ *
+ * GVA = HVA, but a GPA is another number: processors have 39 bits of them or
+ * more, the windows take 46. The windows get GPAs by the GiB (a block), in the
+ * order in which they come into use, and keep them.
  */
 #ifndef VMM_VM_H
 #define VMM_VM_H
@@ -31,6 +35,9 @@ struct vm {
     uint64_t low_pieces;       /* of these; the arena's follow */
     uint64_t low_end;          /* windows, as the profile gives them */
     uint64_t arena_end;
+    uint32_t *blocks;       /* of each GiB of GVAs which of GPAs, 0: none */
+    uint32_t next_block;    /* first of GPAs that has no GVAs */
+    uint32_t block_limit;   /* how many this processor can address */
     uint64_t machine_next;  /* first unused byte of the machine area */
     uint64_t machine_ready; /* end of the part that is in a memslot */
     uint64_t alias_next;    /* first unused GPA for aliases */
@@ -74,15 +81,17 @@ int vm_renew(struct vm *vm, struct diag *d);
 void vm_hold(struct vm *vm);
 void vm_release(struct vm *vm);
 
-/* Add the memslots that [gpa, gpa + len) needs, inside a window.
- * Returns 0 or a negative errno (-ENOMEM: out of slots). */
-int vm_cover(struct vm *vm, gpa_t gpa, uint64_t len);
+/*
+ * Make [gva, gva + len), inside a window, present in the guest's page tables,
+ * with (bits) and (huge) as pt_map() takes them, and add the memslots that it
+ * needs. Returns 0 or a negative errno (-ENOMEM: out of slots, of GPAs or of
+ * pages for tables; then part of the range may be mapped).
+ */
+int vm_map(struct vm *vm, gva_t gva, uint64_t len, uint64_t bits, bool huge);
 
-/* A zeroed page of the machine area, never given back; 0 if exhausted. */
-gpa_t vm_alloc_page(struct vm *vm);
-
-/* The same, mapped at its own address for CPL 0, read-write. */
-gpa_t vm_alloc_mapped_page(struct vm *vm);
+/* A zeroed page of the machine area, never given back, mapped for CPL 0,
+ * read-write; 0 if exhausted. */
+gva_t vm_alloc_mapped_page(struct vm *vm);
 
 /*
  * Back guest-physical space of the machine area by the host range

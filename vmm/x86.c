@@ -52,7 +52,7 @@
 /* Linux's GDT_ENTRY_CPUNODE: its limit is the number. */
 #define DESC_NUMBER_DPL3 UINT64_C(0x0040f50000000000)
 
-static void build_gdt(uint64_t *gdt, gpa_t tss)
+static void build_gdt(uint64_t *gdt, gva_t tss)
 {
     /* No 32-bit code segment: there are no 32-bit programs. */
     gdt[SEL_KERNEL_CS / 8] = DESC_CODE64_DPL0;
@@ -98,9 +98,9 @@ static void build_idt(uint64_t *idt, const struct vm *vm)
 
 int x86_build_tables(struct vm *vm, struct x86_tables *out)
 {
-    gpa_t tables = vm_alloc_mapped_page(vm);
-    gpa_t idt = vm_alloc_mapped_page(vm);
-    gpa_t stack = vm_alloc_mapped_page(vm);
+    gva_t tables = vm_alloc_mapped_page(vm);
+    gva_t idt = vm_alloc_mapped_page(vm);
+    gva_t stack = vm_alloc_mapped_page(vm);
 
     if (!tables || !idt || !stack)
         return -ENOMEM;
@@ -214,7 +214,7 @@ int x86_set_lstar(int vcpu_fd, gva_t lstar)
     return rc == 1 ? 0 : -EIO;
 }
 
-void x86_set_cpu_number(int vcpu_fd, gpa_t gdt, uint32_t number)
+void x86_set_cpu_number(int vcpu_fd, gva_t gdt, uint32_t number)
 {
     const struct kvm_msr_entry entry = {.index = MSR_TSC_AUX, .data = number};
     uint64_t *desc = (uint64_t *)(uintptr_t)gdt + SEL_NUMBER / 8;
@@ -288,6 +288,18 @@ const struct x86_feature x86_hidden[] = {
     {7, 3, 24, "amx-tile"},    {7, 3, 25, "amx-int8"},
     {0x80000001, 2, 2, "svm"}, {0},
 };
+
+unsigned x86_gpa_bits(const struct kvm_cpuid2 *cpuid)
+{
+    for (uint32_t i = 0; i < cpuid->nent; i++) {
+        const struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
+        unsigned guest = e->eax >> 16 & 0xff;
+
+        if (e->function == 0x80000008)
+            return guest ? guest : e->eax & 0xff;
+    }
+    return 36; /* SDM 3A 4.1.4 */
+}
 
 void x86_filter_cpuid(struct kvm_cpuid2 *cpuid)
 {

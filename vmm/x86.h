@@ -50,9 +50,9 @@
 
 /* Where one vcpu's tables are; all in the machine area. */
 struct x86_tables {
-    gpa_t gdt;
-    gpa_t tss;
-    gpa_t idt;
+    gva_t gdt;
+    gva_t tss;
+    gva_t idt;
     struct shim_trap *frame; /* where a trap stub leaves its frame */
 };
 
@@ -60,7 +60,7 @@ struct x86_tables {
  * What the vDSO's getcpu(2) reads, by RDPID or as the limit of a segment: node
  * << 12 | CPU, as Linux has it. (gdt): of x86_build_tables.
  */
-void x86_set_cpu_number(int vcpu_fd, gpa_t gdt, uint32_t number);
+void x86_set_cpu_number(int vcpu_fd, gva_t gdt, uint32_t number);
 
 /* Build the tables of one vcpu and map them for CPL 0. Returns 0 or -ENOMEM. */
 int x86_build_tables(struct vm *vm, struct x86_tables *out);
@@ -99,6 +99,9 @@ bool x86_has_feature(const struct kvm_cpuid2 *cpuid,
 
 /* Whether user code may use RDFSBASE and friends. */
 bool x86_has_fsgsbase(const struct vm *vm);
+
+/* How many bits a guest-physical address has; APM 3 E.4.7 (8000_0008h). */
+unsigned x86_gpa_bits(const struct kvm_cpuid2 *cpuid);
 
 /* Reduce what KVM supports to what a program may be shown. Once a VM. */
 void x86_filter_cpuid(struct kvm_cpuid2 *cpuid);

@@ -13,6 +13,7 @@ static const struct row rows[] = {
     {"git_commits_merges_clones", {"git.sh"}, .heavy = true},
     {"make_with_two_jobs_and_gcc", {"make.sh"}, .heavy = true},
     {"cmake_and_ninja", {"cmake.sh"}, .heavy = true},
+    {"programs_built_with_sanitizers", {"sanitizers.sh"}, .heavy = true},
     {"gcc_optimizes_and_links", {"gcc.sh"}, .heavy = true},
     {"tar_xz_xargs_and_rsync", {"archive.sh"}, .heavy = true},
     {"keys_and_the_speed_of_openssl", {"crypto.sh"}, .heavy = true},

@@ -193,14 +193,14 @@ static int fixed_mappings(void)
     return all_outside(try_fixed);
 }
 
-/* The shim's code, at 0xf00000000, may be read, and what it answers from, the
+/* The shim's code, at MACHINE, may be read, and what it answers from, the
  * two pages behind it; nothing else may. To the first of them a program may
  * write: page_of_answers. */
 static int try_touch(void *p)
 {
-    if ((uintptr_t)p - 0xf00001000 < PAGE)
+    if ((uintptr_t)p - (MACHINE + PAGE) < PAGE)
         return 1;
-    if ((uintptr_t)p - 0xf00000000 >= 3 * PAGE &&
+    if ((uintptr_t)p - MACHINE >= 3 * PAGE &&
         !FAULTS(SIGSEGV, (void)*(volatile char *)p))
         return 0;
     return FAULTS(SIGSEGV, *(volatile char *)p = 1);
@@ -245,7 +245,7 @@ static int messages(void)
     if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) < 0)
         return 0;
     many[0].msg_hdr = (struct msghdr){.msg_iov = &iov, .msg_iovlen = 1};
-    many[1].msg_hdr.msg_iov = (void *)0xf00000000;
+    many[1].msg_hdr.msg_iov = (void *)MACHINE;
     many[1].msg_hdr.msg_iovlen = 1;
     /* The length of a name is cut; then it is no address of this family. */
     return sendmsg(ends[0], &msg, 0) == -1 &&
@@ -301,7 +301,7 @@ static void jump_to(uint64_t at)
  * as any other. Amid an instruction it may lead astray: a child goes there. */
 static int jump_into_the_shim(void)
 {
-    for (uint64_t at = 0xf00000000; at < 0xf00000140; at += 8) {
+    for (uint64_t at = MACHINE; at < MACHINE + 0x140; at += 8) {
         pid_t pid = fork();
 
         if (pid == 0) {

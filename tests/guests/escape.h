@@ -1,5 +1,4 @@
-/* escape.h: what the cases of the guest "escape" share. Addresses are those of
- * vmm/layout.h. */
+/* escape.h: what the cases of the guest "escape" share. */
 #ifndef TESTS_GUESTS_ESCAPE_H
 #define TESTS_GUESTS_ESCAPE_H
 
@@ -11,13 +10,29 @@
 
 #define PAGE 4096UL
 
+/* As in vmm/layout.h. */
+#define LOW_END     0x554000000000
+#define MACHINE     (LOW_END + 0x80000000)
+#define MACHINE_END (MACHINE + 0x80000000)
+#define ARENA_BASE  0x568000000000
+#define ARENA_END   0x7ee000000000
+
 /* Kernel, machine area, guards, ends of the windows, monitor, its libraries. */
 static const uint64_t outside[] = {
-    0xffff800000000000, 0xffffffffff600000, 0xfffffffffffff000,
-    0x8000000000000000, 0xf00000000,        0xf00001000,
-    0xf00200000,        0xf80000000,        0xfffffff000,
-    0x100000000,        0x8000000000,       0x555555554000,
-    0x7ffff7dd0000,     0x7ffffffde000,
+    0xffff800000000000,
+    0xffffffffff600000,
+    0xfffffffffffff000,
+    0x8000000000000000,
+    MACHINE,
+    MACHINE + PAGE,
+    MACHINE + 0x200000,
+    MACHINE_END,
+    ARENA_BASE - PAGE,
+    LOW_END,
+    ARENA_END,
+    0x555555554000,
+    0x7ffff7dd0000,
+    0x7ffffffde000,
 };
 #define OUTSIDE (sizeof(outside) / sizeof(outside[0]))
 

@@ -393,13 +393,15 @@ int advice(void)
     static const int kinds[] = {MADV_DONTNEED, MADV_REMOVE,       MADV_FREE,
                                 MADV_DONTFORK, MADV_WIPEONFORK,   MADV_DOFORK,
                                 MADV_COLD,     MADV_POPULATE_READ};
-    const size_t end = 0x7ffffffff000, above = 0x8000000000;
+    const size_t end = 0x7ffffffff000;
     char *mine = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        if (!fails(madvise((void *)above, end - above, kinds[i]), ENOMEM) ||
-            !fails(madvise((void *)0xf00000000, 0xf0000000, kinds[i]), ENOMEM))
+        if (!fails(madvise((void *)ARENA_END, end - ARENA_END, kinds[i]),
+                   ENOMEM) ||
+            !fails(madvise((void *)LOW_END, ARENA_BASE - LOW_END, kinds[i]),
+                   ENOMEM))
             return 0;
     return fails(madvise(mine, PAGE, 100 /* MADV_HWPOISON */), EINVAL) &&
            fails(madvise(mine, PAGE, 101 /* MADV_SOFT_OFFLINE */), EINVAL);

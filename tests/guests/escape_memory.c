@@ -297,7 +297,7 @@ int pipes_in_passing(void)
 }
 
 /* What the shim answers from, and behind it, which calls are watched. */
-static volatile uint64_t *const answers = (volatile void *)0xf00001000;
+static volatile uint64_t *const answers = (volatile void *)(MACHINE + PAGE);
 
 struct kernel_action {
     uint64_t handler, flags, restorer, mask;

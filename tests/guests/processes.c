@@ -151,10 +151,14 @@ static void vfork_shares_memory(void)
                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     volatile char *untouched = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
                                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    volatile char *sparse =
+        mmap(NULL, 8UL << 30, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     char *argv[] = {(char *)self, "child", NULL}, *envp[] = {NULL};
     pid_t pid;
 
     on_heap[70000] = *shared = 1;
+    sparse[1UL << 30] = sparse[4UL << 30] = 1;
     /* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
     pid = vfork();
     if (pid == 0) {
@@ -164,12 +168,16 @@ static void vfork_shares_memory(void)
         on_heap[70000] = 4;
         *shared = 5;
         untouched[500000] = 6;
+        sparse[4UL << 30] = 7;
+        sparse[7UL << 30] = 8;
         _exit(1);
         /* NOLINTEND(clang-analyzer-unix.Vfork) */
     }
     show_status("vfork", pid);
     printf("%d %d %d %d %d\n", in_data, on_stack, on_heap[70000], *shared,
            untouched[500000]);
+    printf("%d %d %d\n", sparse[1UL << 30], sparse[4UL << 30],
+           sparse[7UL << 30]);
     /* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
     pid = vfork();
     if (pid == 0) {

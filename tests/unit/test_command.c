@@ -148,6 +148,34 @@ static void the_doctor_agrees_with_what_it_finds(void **state)
     }
 }
 
+/* Linux places what it loads as the limit of the stack's size says; with the
+ * largest, a monitor would be where its programs have their memory. */
+static void the_monitor_makes_room_for_programs(void **state)
+{
+    const char *const limits[] = {"65536", "unlimited"};
+    struct command c;
+
+    (void)state;
+    command_run(&c, MICROVM_HOOK " doctor");
+    if (c.status != 0)
+        skip(); /* programs cannot run here: that is the doctor's test */
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        command_run(&c,
+                    "ulimit -s %s && ulimit -s && " MICROVM_HOOK
+                    " -- /bin/sh -c 'ulimit -s; cat /proc/self/personality'",
+                    limits[i]);
+        assert_int_equal(c.status, 0);
+        assert_says(c.out, "00000000\n");
+        assert_int_equal(
+            strncmp(c.out, c.out + strlen(limits[i]) + 1, strlen(limits[i])),
+            0);
+    }
+    command_run(&c, "ulimit -s 8589934592 && " MICROVM_HOOK " -- /bin/true");
+    assert_int_equal(c.status, 125);
+    assert_says(c.err, "microvm-hook: the monitor is loaded at 0x");
+    assert_says(c.err, "(ulimit -s)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +189,7 @@ int main(void)
         cmocka_unit_test(check_goes_on_after_a_problem),
         cmocka_unit_test(the_profile_in_force_can_be_written_and_used),
         cmocka_unit_test(the_doctor_agrees_with_what_it_finds),
+        cmocka_unit_test(the_monitor_makes_room_for_programs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  */
 #include "tests/support/elf_fixture.h"
 
+#include "vmm/layout.h"
 #include "vmm/util.h"
 
 #include <errno.h>
@@ -205,7 +206,7 @@ static void below_the_low_window(void)
 
 static void between_the_windows(void)
 {
-    b.ph[1].p_vaddr = UINT64_C(0x600000000);
+    b.ph[1].p_vaddr = LOW_END + GIB;
 }
 
 static void overlapping(void)

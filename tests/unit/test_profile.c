@@ -71,7 +71,7 @@ static void the_built_in_profile_is_good(void **state)
     assert_int_equal(p.entry, ENTRY_AUTO);
     assert_int_equal(p.hook_timeout_ms, 1000);
     assert_int_equal(p.hook_on_error, HOOK_FAIL_OPEN);
-    assert_int_equal(p.arena_size, UINT64_C(0x7000000000));
+    assert_int_equal(p.arena_size, UINT64_C(0x286000000000));
 }
 
 static void what_is_left_out_has_its_default(void **state)
@@ -250,9 +250,10 @@ static void numbers_out_of_range_are_named_with_the_range(void **state)
                    "in steps of 0x40000000");
     assert_refused(with_u64("memory", "arena-size", 1ULL << 60),
                    "is 0x1000000000000000; allowed is 0x40000000 to "
-                   "0x7000000000");
+                   "0x286000000000");
     assert_refused(with_u64("memory", "low-size", 5), "/memory/low-size");
-    assert_refused(with_u64("memory", "low-size", 4 * GIB), "to 0xffff0000");
+    assert_refused(with_u64("memory", "low-size", 128 * TIB),
+                   "to 0x553fffff0000");
     assert_refused(with_u64("memory", "slot-size", 2 * GIB), "to 0x40000000");
     assert_refused(with_u64("memory", "slot-size", 6 * MIB), "power of two");
     assert_refused(with_u64("hooks", "heap-size", 1), "/hooks/heap-size");
