@@ -2,6 +2,8 @@
  * running anything in a VM. */
 #include "tests/support/command.h"
 
+#include "vmm/layout.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -170,6 +172,8 @@ static void the_monitor_makes_room_for_programs(void **state)
             strncmp(c.out, c.out + strlen(limits[i]) + 1, strlen(limits[i])),
             0);
     }
+    if (LOW_END != LOW_MAX_END)
+        return; /* the arena of a sanitizer's build ends below */
     command_run(&c, "ulimit -s 8589934592 && " MICROVM_HOOK " -- /bin/true");
     assert_int_equal(c.status, 125);
     assert_says(c.err, "microvm-hook: the monitor is loaded at 0x");
