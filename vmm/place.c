@@ -10,8 +10,11 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
-/* What the monitor may come to map beside what it has: its heap, and what its
- * libraries and the JavaScript world take. */
+/*
+ * What the monitor may come to map beside what it has: 4 GiB for JavaScript, 1
+ * GiB for the log, and for each of 1024 tasks (as many vcpus has a VM of KVM) 2
+ * MiB of stack and 16 MiB of copies; the rest is for heaps.
+ */
 #define ROOM (64 * GIB)
 
 /* In the environment of the second run: the personality of the first. */

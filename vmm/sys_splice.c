@@ -29,6 +29,10 @@
 #define SPLICE_F_ALL                                                           \
     (SPLICE_F_MOVE | SPLICE_F_NONBLOCK | SPLICE_F_MORE | SPLICE_F_GIFT)
 
+/* At once; more only a pipe of root's can hold. So what tasks that wait have
+ * the monitor map is bounded: vmm/place.c counts on that. */
+#define COPIES_MAX (16 * MIB)
+
 /* Copies of what an iovec names, one behind the other in pages of their own. */
 struct copies {
     struct iovec *iov;
@@ -131,7 +135,7 @@ static int64_t splice_by(struct syscall_call *call, int pipe)
     if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY || room <= 0 ||
         (args[3] & ~(uint64_t)SPLICE_F_ALL) || !iov || !is_vector(iov, args[2]))
         return host_call(&call->task->signals.pending, call->sysno, args);
-    return splice_copies(call, iov, args, (uint64_t)room);
+    return splice_copies(call, iov, args, min_u64((uint64_t)room, COPIES_MAX));
 }
 
 /* What the kernel says of (fd), which never is a pipe. */

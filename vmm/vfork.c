@@ -6,6 +6,7 @@
 #include "vmm/privfd.h"
 #include "vmm/stop.h"
 #include "vmm/task.h"
+#include "vmm/vm.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,6 +98,7 @@ void vfork_release(struct task *task)
 
 struct pull {
     pid_t pid;
+    const struct vm *vm; /* of the parent; the child's is at its address */
     int pagemap;
     gva_t start, end; /* where it may write */
 };
@@ -154,9 +156,27 @@ static void pull_range(const struct pull *pull, gva_t at, gva_t end)
 }
 
 /*
- * A large mapping may be mostly empty: look at the pages that are there. An
- * older kernel is asked for every single one.
+ * The same on a kernel that cannot tell: by the GiB, without those that the
+ * child's program never came to. What only a call wrote to one of these, the
+ * first there, is overlooked.
  */
+static void pull_blocks(const struct pull *pull, gva_t at, gva_t end)
+{
+    for (gva_t next; at < end; at = next) {
+        uint32_t block = 0;
+        const struct iovec local = {&block, sizeof(block)};
+        const struct iovec remote = {&pull->vm->blocks[at / GIB],
+                                     sizeof(block)};
+
+        next = min_u64(end, ALIGN_DOWN(at, GIB) + GIB);
+        if (process_vm_readv(pull->pid, &local, 1, &remote, 1, 0) ==
+                (ssize_t)sizeof(block) &&
+            block)
+            pull_range(pull, at, next);
+    }
+}
+
+/* A large mapping may be mostly empty: look at the pages that are there. */
 static void pull_sparse(const struct pull *pull, gva_t at, gva_t end)
 {
     struct page_region found[PM_REGIONS];
@@ -176,7 +196,7 @@ static void pull_sparse(const struct pull *pull, gva_t at, gva_t end)
         arg.start = at;
         count = ioctl(pull->pagemap, PAGEMAP_SCAN, &arg);
         if (count < 0) {
-            pull_range(pull, at, end);
+            pull_blocks(pull, at, end);
             return;
         }
         for (int i = 0; i < count; i++)
@@ -203,7 +223,7 @@ static int pull_area(void *ctx, const struct mm_area *area)
 
 static void take_over(struct task *task, pid_t pid)
 {
-    struct pull pull = {.pid = pid, .end = UINT64_MAX};
+    struct pull pull = {.pid = pid, .vm = task->process->vm, .end = UINT64_MAX};
     gva_t rsp = ALIGN_DOWN(task->vcpu->regs->rsp, PAGE_SIZE);
     char path[64];
 
