@@ -26,7 +26,7 @@ struct window {
  * one address space that they describe; written before there is a second
  * thread. */
 static struct window low = {LOW_BASE, LOW_END};
-static struct window arena = {ARENA_BASE, ARENA_BASE + ARENA_MAX_SIZE};
+static struct window arena = {ARENA_BASE, ARENA_END};
 static void (*chained)(int sig, siginfo_t *info, void *ucontext);
 
 /* Where each routine may fault, and where it goes on then. */

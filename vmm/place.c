@@ -25,8 +25,7 @@ extern const char __executable_start[]; /* by the linker */
 /* Whether what begins at (address), and grows, may come into the arena. */
 static bool near_arena(uint64_t address)
 {
-    return address + ROOM > ARENA_BASE &&
-           address < ARENA_BASE + ARENA_MAX_SIZE + ROOM;
+    return address + ROOM > ARENA_BASE && address < ARENA_END + ROOM;
 }
 
 bool place_fits(uint64_t executable, uint64_t linker, uint64_t *low_end)

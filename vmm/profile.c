@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Builds whose low window ends earlier (vmm/layout.h) cut this off. */
+/* Builds whose windows end earlier (vmm/layout.h) cut this off. */
 #define LOW_SIZE_MAX (LOW_MAX_END - LOW_BASE)
 #define PROFILE_MAX  (64 * KIB)
 #define COMPATIBLE   "microvm-hook,machine"

@@ -9,8 +9,8 @@
  *     compatible = "microvm-hook,machine";      required
  *     version = <1>;                            required
  *     memory {
- *       low-size = <u64 bytes>;     [up to LOW_MAX_END] a page multiple up to
- * that arena-size = <u64 bytes>;   [ARENA_MAX_SIZE] >= 1 GiB, a multiple of it
+ *       low-size = <u64 bytes>;     [to LOW_MAX_END] a page multiple
+ *       arena-size = <u64 bytes>;   [ARENA_MAX_SIZE] a multiple of 1 GiB
  *       limit = <u64 bytes>;        [0: none] most bytes mapped accessible
  *       slot-size = <u64 bytes>;    [16 MiB] power of two, 2 MiB .. 1 GiB
  *       huge-pages;                 flag: 2 MiB pages where they fit

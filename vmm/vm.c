@@ -197,7 +197,7 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
         return diag_set(d, -ENOMEM, "cannot create a VM");
     vm->kvm_fd = vm->vm_fd = -1;
     vm->slot_size = p->slot_size;
-    vm->arena_end = ARENA_BASE + p->arena_size;
+    vm->arena_end = min_u64(ARENA_BASE + p->arena_size, ARENA_END);
     vm->low_end = min_u64(LOW_BASE + p->low_size, LOW_END);
     vm->shim = *shim;
     pthread_mutex_init(&vm->lock, NULL);

@@ -3,7 +3,7 @@
  * CPU needs (shim, descriptor tables, page tables). Layer 1.
  *
  * GVA = HVA, but a GPA is another number: processors have 39 bits of them or
- * more, the windows take 46. The windows get GPAs by the GiB (a block), in the
+ * more, the windows take 47. The windows get GPAs by the GiB (a block), in the
  * order in which they come into use, and keep them.
  */
 #ifndef VMM_VM_H

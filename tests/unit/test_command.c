@@ -159,8 +159,10 @@ static void the_monitor_makes_room_for_programs(void **state)
 
     (void)state;
     command_run(&c, MICROVM_HOOK " doctor");
-    if (c.status != 0)
-        skip(); /* programs cannot run here: that is the doctor's test */
+    /* Where programs cannot run, that is the doctor's test; a sanitizer has the
+     * monitor and its windows elsewhere. */
+    if (c.status != 0 || LOW_END != LOW_MAX_END)
+        skip();
     for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
         command_run(&c,
                     "ulimit -s %s && ulimit -s && " MICROVM_HOOK
@@ -172,8 +174,6 @@ static void the_monitor_makes_room_for_programs(void **state)
             strncmp(c.out, c.out + strlen(limits[i]) + 1, strlen(limits[i])),
             0);
     }
-    if (LOW_END != LOW_MAX_END)
-        return; /* the arena of a sanitizer's build ends below */
     command_run(&c, "ulimit -s 8589934592 && " MICROVM_HOOK " -- /bin/true");
     assert_int_equal(c.status, 125);
     assert_says(c.err, "microvm-hook: the monitor is loaded at 0x");

@@ -11,7 +11,7 @@
 
 /* Between the windows of this build, and behind both. */
 #define GAP   (MACHINE_END + TIB / 8)
-#define ABOVE (ARENA_BASE + ARENA_MAX_SIZE + TIB / 4)
+#define ABOVE (ARENA_END + TIB / 4)
 
 static void the_usual_place_is_good(void **state)
 {
@@ -37,7 +37,7 @@ static void an_executable_in_a_window_does_not_fit(void **state)
     assert_false(place_fits(LOW_END - PAGE_SIZE, ABOVE, &low_end));
     assert_false(place_fits(LOW_END + GUARD_SIZE - PAGE_SIZE, ABOVE, &low_end));
     assert_false(place_fits(ARENA_BASE - GIB, ABOVE, &low_end));
-    assert_false(place_fits(ARENA_BASE + TIB, ABOVE, &low_end));
+    assert_false(place_fits(ARENA_BASE + GIB, ABOVE, &low_end));
     assert_false(place_fits(ABOVE - TIB / 4 - 1, ABOVE, &low_end));
 }
 
@@ -47,7 +47,7 @@ static void libraries_in_the_arena_do_not_fit(void **state)
 
     (void)state;
     assert_false(place_fits(ABOVE, ARENA_BASE, &low_end));
-    assert_false(place_fits(ABOVE, ARENA_BASE + TIB, &low_end));
+    assert_false(place_fits(ABOVE, ARENA_BASE + GIB, &low_end));
     assert_false(place_fits(ABOVE, ABOVE - TIB / 4 + GIB, &low_end));
     assert_false(place_fits(ABOVE, 0, &low_end)); /* linked statically */
 }
