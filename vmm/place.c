@@ -31,10 +31,10 @@ static bool near_arena(uint64_t address)
 bool place_fits(uint64_t executable, uint64_t linker, uint64_t *low_end)
 {
     if (executable < *low_end + GUARD_SIZE || near_arena(executable) ||
-        near_arena(linker) || linker < ROOM)
+        near_arena(linker) || linker < 2 * ROOM)
         return false;
-    if (linker < *low_end + GUARD_SIZE)
-        *low_end = ALIGN_DOWN(linker - GUARD_SIZE, GIB);
+    if (linker < *low_end + ROOM)
+        *low_end = ALIGN_DOWN(linker - ROOM, GIB);
     return true;
 }
 
