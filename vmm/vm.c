@@ -23,8 +23,9 @@
  */
 #define MACHINE_GPA (4 * GIB)
 #define ALIAS_SIZE  (64 * MIB)
-#define ALIAS_GPA   (MACHINE_GPA + MACHINE_SIZE - ALIAS_SIZE)
-#define FIRST_BLOCK ((MACHINE_GPA + MACHINE_SIZE) / GIB)
+#define ALIAS_END   (MACHINE_GPA + MACHINE_SIZE)
+#define ALIAS_GPA   (ALIAS_END - ALIAS_SIZE)
+#define FIRST_BLOCK (ALIAS_END / GIB)
 
 _Static_assert(IS_ALIGNED(ARENA_BASE, GIB), "a block is in one window");
 
@@ -430,7 +431,7 @@ gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
     gpa_t gpa = 0;
 
     pthread_mutex_lock(&vm->lock);
-    if (len <= MACHINE_GPA + MACHINE_SIZE - vm->alias_next &&
+    if (len <= ALIAS_END - vm->alias_next &&
         add_slot(vm, vm->alias_next, (uint64_t)(uintptr_t)hva, len,
                  KVM_MEM_READONLY) == 0) {
         gpa = vm->alias_next;

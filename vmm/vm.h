@@ -103,10 +103,10 @@ gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len);
 gva_t vm_shim_entry(const struct vm *vm, uint32_t offset);
 
 /* That of the system-call entry in use: what LSTAR has to be. */
+gva_t vm_syscall_entry(const struct vm *vm);
+
 /* The end of the heap, which the shim tells where it answers. */
 void vm_tell_brk(struct vm *vm, gva_t brk);
-
-gva_t vm_syscall_entry(const struct vm *vm);
 
 /*
  * Let the guest read what it asks for in (answers), instead of calling, where

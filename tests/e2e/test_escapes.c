@@ -9,6 +9,15 @@
 
 #define MAX_CASES 64
 
+/* The program found that nothing worked. */
+static void check(struct outcome *o)
+{
+    if (o->status != 0 || strcmp(o->out, "ok\n") != 0 || o->err_len != 0)
+        fail_msg("wait status %#x\n%.500s%.500s", (unsigned)o->status, o->out,
+                 o->err);
+    outcome_free(o);
+}
+
 static void leads_nowhere(void **state)
 {
     const char *argv[] = {beside("../bin/guests/escape"), *state, NULL};
@@ -16,10 +25,7 @@ static void leads_nowhere(void **state)
 
     need_kvm();
     run_monitor(NULL, argv, "/tmp", &o);
-    if (o.status != 0 || strcmp(o.out, "ok\n") != 0 || o.err_len != 0)
-        fail_msg("wait status %#x\n%.500s%.500s", (unsigned)o.status, o.out,
-                 o.err);
-    outcome_free(&o);
+    check(&o);
 }
 
 /* $0 the monitor, $1 the guest, $2 the limit of the stack's size, which decides
@@ -41,10 +47,7 @@ static void told_where_the_monitor_is(void **state)
 
     need_kvm();
     run(argv, "/tmp", NULL, &o);
-    if (o.status != 0 || strcmp(o.out, "ok\n") != 0 || o.err_len != 0)
-        fail_msg("wait status %#x\n%.500s%.500s", (unsigned)o.status, o.out,
-                 o.err);
-    outcome_free(&o);
+    check(&o);
 }
 
 int main(void)
