@@ -1,12 +1,11 @@
 /*
  * placed.c: reads the host's list of a monitor's mappings, in the form of
- * /proc/PID/maps, from standard input and tries to map over each that is not
- * its own: prints "ok" if none of them can be.
+ * /proc/PID/maps, from standard input and tries to map over each: prints "ok"
+ * if all are its own, or nothing that it can reach.
  */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,43 +13,37 @@
 #define RANGES  4096
 #define THREADS 32
 
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
 struct range {
     unsigned long start, end;
 };
 
-static struct range own[RANGES], host[RANGES];
+static struct range host[RANGES];
 static int ends[2];
 
-static size_t read_ranges(FILE *file, struct range *to)
+static size_t read_ranges(void)
 {
     char line[512];
     size_t n = 0;
 
-    while (n < RANGES && fgets(line, sizeof(line), file))
-        if (sscanf(line, "%lx-%lx", &to[n].start, &to[n].end) == 2)
+    while (n < RANGES && fgets(line, sizeof(line), stdin))
+        if (sscanf(line, "%lx-%lx", &host[n].start, &host[n].end) == 2)
             n++;
     return n;
 }
 
-/* Whether all of it is in this program's own list of (n). */
-static int is_own(const struct range *r, size_t n)
-{
-    unsigned long bytes = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        unsigned long from = own[i].start > r->start ? own[i].start : r->start;
-        unsigned long to = own[i].end < r->end ? own[i].end : r->end;
-
-        bytes += to > from ? to - from : 0;
-    }
-    return bytes == r->end - r->start;
-}
-
-static int can_map(unsigned long at)
+/* EEXIST: there is a mapping of this program's, ENOMEM: it is nowhere; 0: a
+ * place of the program's at which it has nothing, but the monitor has. */
+static int map_at(unsigned long at)
 {
     return mmap((void *)at, PAGE, PROT_NONE,
-                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED ||
-           errno != ENOMEM;
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+                0) == MAP_FAILED
+               ? errno
+               : 0;
 }
 
 static void *wait_for_the_end(void *arg)
@@ -65,8 +58,7 @@ static void *wait_for_the_end(void *arg)
 int main(void)
 {
     pthread_t threads[THREADS];
-    size_t owned, count, foreign = 0;
-    FILE *maps;
+    size_t count, foreign = 0;
 
     if (pipe(ends) < 0)
         return 1;
@@ -74,20 +66,15 @@ int main(void)
         pthread_create(&threads[i], NULL, wait_for_the_end, NULL);
     puts("ready");
     fflush(stdout);
-    count = read_ranges(stdin, host);
-    maps = fopen("/proc/self/maps", "r");
-    if (!maps)
-        return 1;
-    owned = read_ranges(maps, own);
-    fclose(maps);
+    count = read_ranges();
     for (size_t i = 0; i < count; i++) {
-        if (is_own(&host[i], owned))
-            continue;
-        foreign++;
-        if (can_map(host[i].start) || can_map(host[i].end - PAGE)) {
-            printf("at %#lx\n", host[i].start);
+        int first = map_at(host[i].start), last = map_at(host[i].end - PAGE);
+
+        if (first != last || (first != EEXIST && first != ENOMEM)) {
+            printf("at %#lx: %d and %d\n", host[i].start, first, last);
             return 1;
         }
+        foreign += first == ENOMEM;
     }
     close(ends[1]);
     for (size_t i = 0; i < THREADS; i++)

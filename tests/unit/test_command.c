@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -158,10 +159,8 @@ static void the_monitor_makes_room_for_programs(void **state)
     struct command c;
 
     (void)state;
-    command_run(&c, MICROVM_HOOK " doctor");
-    /* Where programs cannot run, that is the doctor's test; a sanitizer has the
-     * monitor and its windows elsewhere. */
-    if (c.status != 0 || LOW_END != LOW_MAX_END)
+    /* A sanitizer has the monitor and its windows elsewhere. */
+    if (access("/dev/kvm", F_OK) < 0 || LOW_END != LOW_MAX_END)
         skip();
     for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
         command_run(&c,

@@ -9,8 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-/* Between the windows of this build, and behind both. */
-#define GAP   (MACHINE_END + TIB / 8)
+/* Behind both windows of this build. */
 #define ABOVE (ARENA_END + TIB / 4)
 
 static void the_usual_place_is_good(void **state)
