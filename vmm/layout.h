@@ -57,4 +57,7 @@
 #define ARENA_END      ((uint64_t)MICROVM_HOOK_ARENA_END)
 #define ARENA_MAX_SIZE UINT64_C(0x286000000000) /* in any build */
 
+_Static_assert(LOW_END + GUARD_SIZE <= MACHINE_BASE, "a guard behind it");
+_Static_assert(MACHINE_END + GUARD_SIZE <= ARENA_BASE, "in this order");
+
 #endif
