@@ -2,9 +2,9 @@
 # machine.sh BUILD_DIR SCRIPT [FILE...]: boot a Debian cloud kernel in QEMU's
 # software emulation of an AMD processor with SVM, where /dev/kvm is kvm-amd,
 # and run SCRIPT there. The machine's disk is made for the run: the built
-# program, tests, guests and examples below /t, the real programs that the tests
-# name, with their libraries, and the packages of $NESTED_PACKAGES as they are
-# installed here. Its console is standard output. The exit status is SCRIPT's;
+# program, tests, guests and examples below /t, for the tests (e2e.sh) the real
+# programs that they name, with their libraries, and the packages of
+# $NESTED_PACKAGES as they are installed here. Its console is standard output. The exit status is SCRIPT's;
 # without the closing marker of the console it is 1.
 set -euo pipefail
 
@@ -55,17 +55,21 @@ add() {
     libraries "$1" | while read -r lib; do copy "$lib"; done
 }
 
-# The programs are those that the tests name; no second list.
 add_programs() {
-    local names dir
-    names=$(grep -oh '"/usr/bin/[^"]*"' "$root"/tests/e2e/*.c | tr -d '"' |
-        sort -u)
-    for dir in $names /usr/bin/{sh,bash,dash,mktemp,timeout,grep,sed,cat,env} \
-        /usr/bin/uname \
-        /usr/bin/{chmod,touch,mkdir,tar,gzip,rm,mv,ls,head,find,diff,cp,ln}; do
-        [ -e "$dir" ] || { echo "nested: $dir is missing here" >&2; return 1; }
-        add "$dir"
+    local name
+    for name in "$@"; do
+        [ -e "$name" ] || { echo "nested: $name is missing here" >&2; return 1; }
+        add "$name"
     done
+}
+
+# The programs of the tests are those that they name; no second list.
+add_tested_programs() {
+    local dir
+    # shellcheck disable=SC2046
+    add_programs $(grep -oh '"/usr/bin/[^"]*"' "$root"/tests/e2e/*.c | tr -d '"' |
+        sort -u) /usr/bin/{bash,dash,mktemp,timeout,grep,sed,cat,env,chmod,touch} \
+        /usr/bin/{mkdir,tar,gzip,rm,mv,ls,head,find,diff,cp,ln}
     # What the interpreters load by themselves.
     for dir in $(/usr/bin/perl -e 'print "@INC"') /usr/lib/python3.[0-9]*; do
         case $dir in /usr/lib/*) ;; *) continue ;; esac
@@ -118,7 +122,8 @@ make_image() {
         "$image"/{proc,sys,dev,tmp,etc,t,run,var/log,var/lib,var/tmp,root}
     for d in bin sbin lib lib64; do ln -s "usr/$d" "$image/$d"; done
     chmod 1777 "$image/tmp" "$image/var/tmp"
-    add_programs
+    add_programs /usr/bin/sh /usr/bin/uname
+    [ "${script##*/}" != e2e.sh ] || add_tested_programs
     # shellcheck disable=SC2086
     add_packages ${NESTED_PACKAGES:-}
     cp -a /etc/{passwd,group,nsswitch.conf,ld.so.cache} "$image/etc/"
