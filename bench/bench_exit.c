@@ -53,7 +53,7 @@ static int set_up(struct bench *b, const char *shim_path, struct diag *d)
     rc = rc ? rc : vcpu_get(&vcpu, b->process.vm, d);
     rc = rc ? rc : probe_run(vcpu, &profile, d);
     rc = rc ? rc : vcpu_get(&b->bare, b->process.vm, d);
-    signal_init(&b->process.actions);
+    process_init(&b->process);
     rc = rc ? rc : task_create(&b->task, &b->process, vcpu, d);
     if (rc < 0)
         return rc;

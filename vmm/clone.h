@@ -18,6 +18,8 @@
 #define CLONE_BY_HOST                                                          \
     ((uint64_t)(CLONE_FS | CLONE_IO | CLONE_SYSVSEM | CLONE_PARENT))
 
+struct process;
+
 /* As Linux's struct kernel_clone_args. */
 struct clone_request {
     uint64_t flags; /* CLONE_*, without the signal */
@@ -40,6 +42,17 @@ int64_t clone_thread(struct syscall_call *call,
                      const struct clone_request *want);
 int64_t clone_process(struct syscall_call *call,
                       const struct clone_request *want);
+int64_t clone_sharer(struct syscall_call *call,
+                     const struct clone_request *want);
+
+/* A task for (process) that is as the calling one, but for what (want) says:
+ * thread or process that shares its memory. NULL: something is used up. */
+struct task *clone_task(const struct task *caller, struct process *process,
+                        const struct clone_request *want);
+
+/* As Linux stores a new id where (want) says, before its thread runs and may
+ * end; a bad address is nobody's error. */
+void clone_store_tid(const struct clone_request *want, pid_t tid);
 
 /* Store the pidfd of the new process or thread, if it was asked for. */
 void clone_give_pidfd(const struct clone_request *want, pid_t id);

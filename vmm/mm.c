@@ -56,7 +56,7 @@ int mm_create(struct mm **out, struct vm *vm, const struct profile *p,
     mm->limit = p->memory_limit;
     mm->huge_pages = p->huge_pages;
     mm->randomize = p->randomize;
-    pthread_mutex_init(&mm->lock, NULL);
+    lock_init(&mm->lock);
     *out = mm;
     return 0;
 }
@@ -76,12 +76,12 @@ void mm_destroy(struct mm *mm)
 
 void mm_hold(struct mm *mm)
 {
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
 }
 
 void mm_release(struct mm *mm)
 {
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
 }
 
 bool mm_in_window(const struct mm *mm, gva_t addr, uint64_t len)
@@ -218,7 +218,7 @@ int64_t mm_mmap(struct mm *mm, gva_t addr, uint64_t len, int prot, int flags,
         return -ENOMEM;
     if (flags & MAP_HUGETLB)
         return -ENOMEM; /* as with no huge pages reserved */
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     gva = place(mm, addr, len, flags);
     if (gva > 0 && (prot & PROT_RIGHTS) &&
         mm_over_limit(mm, len - areas_accessible(&mm->areas, (gva_t)gva,
@@ -226,7 +226,7 @@ int64_t mm_mmap(struct mm *mm, gva_t addr, uint64_t len, int prot, int flags,
         gva = -ENOMEM;
     if (gva > 0)
         gva = map_at(mm, (gva_t)gva, len, prot, flags, fd, offset);
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return gva;
 }
 
@@ -265,13 +265,13 @@ int64_t mm_clear(struct mm *mm)
 {
     int64_t rc;
 
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     rc = mm_unmap(mm, 0, mm->arena_end);
     mm->mmap_top = mm->arena_end;
     mm->brk = mm->brk_start = 0;
     mm->lock_future = 0;
     mm->attachment_count = 0;
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return rc;
 }
 
@@ -290,9 +290,9 @@ int64_t mm_munmap(struct mm *mm, gva_t addr, uint64_t len)
 
     if (len == 0 || check_range(addr, &len) < 0 || len == 0)
         return -EINVAL;
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     rc = mm_unmap(mm, addr, len);
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return rc;
 }
 
@@ -325,7 +325,7 @@ int64_t mm_mprotect(struct mm *mm, gva_t addr, uint64_t len, int prot)
 
     if (rc < 0 || len == 0)
         return rc;
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     if (prot & PROT_GROWSDOWN) {
         const struct area *a = areas_at(&mm->areas, addr);
 
@@ -346,7 +346,7 @@ int64_t mm_mprotect(struct mm *mm, gva_t addr, uint64_t len, int prot)
         rc = protect_piece(mm, addr, piece, prot, *a);
         addr += piece;
     }
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return rc;
 }
 
@@ -385,7 +385,7 @@ gva_t mm_brk(struct mm *mm, gva_t brk)
 {
     gva_t result;
 
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     if (brk >= mm->brk_start && brk < mm->arena_end) {
         gva_t old = ALIGN_UP(mm->brk, PAGE_SIZE);
         gva_t new = ALIGN_UP(brk, PAGE_SIZE);
@@ -396,16 +396,16 @@ gva_t mm_brk(struct mm *mm, gva_t brk)
         }
     }
     result = mm->brk;
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return result;
 }
 
 void mm_heap(struct mm *mm, gva_t *start, gva_t *end)
 {
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     *start = mm->brk_start;
     *end = mm->brk;
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
 }
 
 const gva_t *mm_heap_words(const struct mm *mm)
@@ -456,7 +456,7 @@ int mm_for_each(struct mm *mm, int (*fn)(void *ctx, const struct mm_area *area),
 {
     int rc = 0;
 
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     for (size_t i = 0; i < mm->areas.count && rc == 0; i++) {
         const struct area *a = &mm->areas.v[i];
         const struct mm_area shown = {
@@ -470,7 +470,7 @@ int mm_for_each(struct mm *mm, int (*fn)(void *ctx, const struct mm_area *area),
 
         rc = fn(ctx, &shown);
     }
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return rc;
 }
 
@@ -567,7 +567,7 @@ int64_t mm_mremap(struct mm *mm, gva_t old_addr, uint64_t old_len,
         return -EINVAL;
     if (m.new_len == 0 || m.new_len > ARENA_MAX_SIZE)
         return -EINVAL;
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     area = areas_at(&mm->areas, old_addr);
     if (!area || m.old_len > area->end - old_addr) {
         rc = -EFAULT;
@@ -585,6 +585,6 @@ int64_t mm_mremap(struct mm *mm, gva_t old_addr, uint64_t old_len,
         if (rc >= 0)
             rc = remap(mm, &m);
     }
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return rc;
 }

@@ -55,7 +55,7 @@ static int64_t for_pieces(struct mm *mm, gva_t addr, uint64_t len, piece_fn *fn,
     bool hole = false;
     int rc = 0;
 
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     while (addr < end && rc == 0) {
         size_t i = areas_from(&mm->areas, addr);
         gva_t from, to;
@@ -70,7 +70,7 @@ static int64_t for_pieces(struct mm *mm, gva_t addr, uint64_t len, piece_fn *fn,
         rc = fn(mm, from, to - from, arg) < 0 ? -errno : 0;
         addr = to;
     }
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return rc < 0 ? rc : hole ? -ENOMEM : 0;
 }
 
@@ -148,11 +148,11 @@ uint64_t mm_mapped(struct mm *mm, gva_t addr, uint64_t len)
 {
     gva_t end = addr + min_u64(len, UINT64_MAX - addr), at = addr;
 
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     for (size_t i = areas_from(&mm->areas, addr);
          at < end && i < mm->areas.count && mm->areas.v[i].start <= at; i++)
         at = min_u64(mm->areas.v[i].end, end);
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return at - addr;
 }
 
@@ -210,17 +210,17 @@ int64_t mm_mlockall(struct mm *mm, int flags)
         rc = for_all(mm, do_mlock, flags & MCL_ONFAULT ? MLOCK_ONFAULT : 0);
     if (rc < 0)
         return rc;
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     mm->lock_future = flags & MCL_FUTURE ? flags : 0;
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return 0;
 }
 
 int64_t mm_munlockall(struct mm *mm)
 {
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     mm->lock_future = 0;
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return for_all(mm, do_munlock, 0);
 }
 

@@ -242,7 +242,7 @@ enum mm_fault_kind mm_fault(struct mm *mm, gva_t addr, uint64_t error)
 
     if (!mm_in_window(mm, addr, 1))
         return MM_FAULT_MAPERR;
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     area = areas_at(&mm->areas, addr);
     if (!area)
         area = grow_stack(mm, addr);
@@ -256,16 +256,16 @@ enum mm_fault_kind mm_fault(struct mm *mm, gva_t addr, uint64_t error)
         kind = reveal_file(mm, area, addr, error & PF_WRITE);
     else
         kind = reveal_anon(mm, area, addr);
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return kind;
 }
 
 void mm_drop_file_entries(struct mm *mm)
 {
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     for (size_t i = 0; i < mm->areas.count; i++)
         if (mm->areas.v[i].flags & AREA_FILE)
             mm_hide(mm, mm->areas.v[i].start,
                     mm->areas.v[i].end - mm->areas.v[i].start);
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
 }

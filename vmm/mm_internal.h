@@ -10,6 +10,7 @@
 #define VMM_MM_INTERNAL_H
 
 #include "vmm/areas.h"
+#include "vmm/lock.h"
 #include "vmm/mm.h"
 #include "vmm/vm.h"
 

@@ -96,11 +96,11 @@ int64_t mm_shmat(struct mm *mm, int id, gva_t addr, int flags)
     if (shmctl(id, IPC_STAT, &segment) < 0)
         return -errno;
     len = ALIGN_UP(segment.shm_segsz, PAGE_SIZE);
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     gva = place(mm, addr, len, flags);
     if (gva > 0)
         gva = attach(mm, id, (gva_t)gva, len, flags);
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return gva;
 }
 
@@ -109,7 +109,7 @@ int64_t mm_shmdt(struct mm *mm, gva_t addr)
     struct attachment *a;
     int64_t rc = -EINVAL;
 
-    pthread_mutex_lock(&mm->lock);
+    lock_take(&mm->lock);
     a = find(mm, addr);
     if (a) {
         rc = areas_reserve(&mm->areas);
@@ -122,6 +122,6 @@ int64_t mm_shmdt(struct mm *mm, gva_t addr)
         if (rc == 0 || rc == -EINVAL)
             *a = mm->attachments[--mm->attachment_count];
     }
-    pthread_mutex_unlock(&mm->lock);
+    lock_give(&mm->lock);
     return rc;
 }

@@ -6,6 +6,7 @@
 #include "vmm/task.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -37,16 +38,73 @@ static bool peek(const struct peer *peer, void *dst, const void *src,
     return true;
 }
 
+/* The process whose thread (tid) is, or (tid); proc_pid_status(5). */
+static pid_t process_of(pid_t tid)
+{
+    char path[64], line[128];
+    pid_t pid = tid;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%d/status", tid);
+    file = fopen(path, "re");
+    while (file && fgets(line, sizeof(line), file))
+        if (sscanf(line, "Tgid: %d", &pid) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return pid;
+}
+
+/*
+ * Copy the one of process (pid) from the list in the memory of (tid) that
+ * begins at (at). *begins: one that does not know its pid yet, or the first.
+ */
+static bool find_sharer(struct process *copy, const struct process *at,
+                        pid_t pid, pid_t tid, const struct process **begins)
+{
+    *begins = at;
+    for (unsigned i = 0; at && i < TASKS_MAX; i++, at = copy->sharer.next) {
+        if (!fetch(tid, copy, at, sizeof(*copy)))
+            return false;
+        if (copy->sharer.pid == pid)
+            return true;
+        if (copy->sharer.pid == 0)
+            *begins = at;
+    }
+    return false;
+}
+
+/* Whoever's memory it is: one that begins has its parent's descriptors. */
+static bool find_in_list(struct process *copy, const struct process *first,
+                         pid_t tid)
+{
+    const struct process *begins;
+
+    return find_sharer(copy, first, tid, tid, &begins) ||
+           find_sharer(copy, first, process_of(tid), tid, &begins) ||
+           fetch(tid, copy, begins, sizeof(*copy));
+}
+
 bool peer_find(struct peer *out, struct process *self, pid_t pid)
 {
+    const struct process *root = self->root, *first;
     uint64_t session;
 
     out->pid = pid;
     out->process = pid == getpid() ? self : &out->copy;
     return is_own(out) ||
-           (fetch(pid, &session, &self->session, sizeof(session)) &&
-            session == self->session &&
-            fetch(pid, &out->copy, self, sizeof(out->copy)));
+           (fetch(pid, &session, &root->session, sizeof(session)) &&
+            session == root->session &&
+            fetch(pid, &first, &root->sharer.first, sizeof(first)) &&
+            find_in_list(&out->copy, first, pid));
+}
+
+bool peer_has_ended(pid_t pid)
+{
+    char byte = 0;
+
+    /* The address does not matter. */
+    return !fetch(pid, &byte, &byte, sizeof(byte)) && errno == ESRCH;
 }
 
 int peer_read(const struct peer *peer, void *dst, gva_t src, size_t len)
@@ -100,15 +158,16 @@ static int find_task(const struct peer *peer, pid_t tid, struct task *task,
 
 bool peer_signals(const struct peer *peer, pid_t tid, struct peer_signals *out)
 {
-    const struct signal_actions *actions = &peer->process->actions;
+    struct signal_actions actions;
     struct task task;
     unsigned all;
 
-    if (find_task(peer, tid, &task, &all) < 0)
+    if (find_task(peer, tid, &task, &all) < 0 ||
+        !peek(peer, &actions, peer->process->actions, sizeof(actions)))
         return false;
     *out = (struct peer_signals){.blocked = task.signals.mask};
     for (int sig = 1; sig <= SIGNAL_MAX; sig++) {
-        uint64_t handler = actions->action[sig].handler;
+        uint64_t handler = actions.action[sig].handler;
         uint64_t bit = UINT64_C(1) << (sig - 1);
 
         if (handler == (uint64_t)(uintptr_t)SIG_IGN)
@@ -142,7 +201,7 @@ unsigned peer_threads(const struct peer *peer)
 bool peer_owns_fd(const struct peer *peer, int fd)
 {
     uint64_t mask, word;
-    const void *at = privfd_word(fd, &mask);
+    const void *at = privfd_word(peer->process->fds, fd, &mask);
 
-    return at && peek(peer, &word, at, sizeof(word)) && (word & mask);
+    return at && (!peek(peer, &word, at, sizeof(word)) || (word & mask));
 }

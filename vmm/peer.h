@@ -32,6 +32,12 @@ struct peer_signals {
  * read; then (out) is set. */
 bool peer_find(struct peer *out, struct process *self, pid_t pid);
 
+/*
+ * Whether process (pid) has no memory any more, as one has none that is about
+ * to end, but may still have descriptors: nothing tells whose it was.
+ */
+bool peer_has_ended(pid_t pid);
+
 /* Copy the program's memory. Returns 0 or -EFAULT. */
 int peer_read(const struct peer *peer, void *dst, gva_t src, size_t len);
 
@@ -49,7 +55,8 @@ bool peer_signals(const struct peer *peer, pid_t tid, struct peer_signals *out);
 bool peer_has_thread(const struct peer *peer, pid_t tid);
 unsigned peer_threads(const struct peer *peer);
 
-/* Whether descriptor (fd) is that monitor's own. */
+/* Whether descriptor (fd) is that monitor's own, or it cannot be told any more.
+ */
 bool peer_owns_fd(const struct peer *peer, int fd);
 
 #endif

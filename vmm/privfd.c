@@ -1,15 +1,18 @@
 /*
- * privfd.c: a bitmap of the descriptors that are the monitor's own. Numbers
+ * privfd.c: bitmaps of the descriptors that are the monitor's own. Numbers
  * are taken near the top of what programs use, so that the guest sees the low
  * ones that Linux would give it.
  */
 #include "vmm/privfd.h"
+
+#include "vmm/lock.h"
 #include "vmm/util.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -23,8 +26,32 @@
 
 #define WORD_BITS 64
 
+struct privfds {
+    _Atomic uint64_t owned[NUMBERS / WORD_BITS];
+};
+
 /* Global because descriptors are the process's, and signal handlers ask. */
-static _Atomic uint64_t owned[NUMBERS / WORD_BITS];
+static struct privfds first;
+static __thread struct privfds *table = &first;
+
+struct privfds *privfd_table(void)
+{
+    return table;
+}
+
+void privfd_use(struct privfds *t)
+{
+    table = t;
+}
+
+struct privfds *privfd_copy(void)
+{
+    struct privfds *copy = malloc(sizeof(*copy));
+
+    for (size_t i = 0; copy && i < ARRAY_SIZE(copy->owned); i++)
+        atomic_init(&copy->owned[i], atomic_load(&table->owned[i]));
+    return copy;
+}
 
 static uint64_t bit_of(int fd)
 {
@@ -33,7 +60,7 @@ static uint64_t bit_of(int fd)
 
 static _Atomic uint64_t *word_of(int fd)
 {
-    return &owned[(unsigned)fd / WORD_BITS];
+    return &table->owned[(unsigned)fd / WORD_BITS];
 }
 
 static int preferred_start(void)
@@ -77,13 +104,30 @@ struct raised {
     bool changed;
 };
 
-static pthread_mutex_t limit_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t limit_lock;
+static pthread_once_t limit_once = PTHREAD_ONCE_INIT;
+
+static void init_limit_lock(void)
+{
+    lock_init(&limit_lock);
+}
+
+void privfd_hold(void)
+{
+    pthread_once(&limit_once, init_limit_lock);
+    lock_take(&limit_lock);
+}
+
+void privfd_release(void)
+{
+    lock_give(&limit_lock);
+}
 
 static void raise_limit(struct raised *r)
 {
     struct rlimit more;
 
-    pthread_mutex_lock(&limit_lock);
+    privfd_hold();
     r->changed = false;
     if (getrlimit(RLIMIT_NOFILE, &r->was) < 0 || r->was.rlim_cur >= NUMBERS)
         return;
@@ -96,7 +140,7 @@ static void restore_limit(const struct raised *r)
 {
     if (r->changed)
         setrlimit(RLIMIT_NOFILE, &r->was);
-    pthread_mutex_unlock(&limit_lock);
+    privfd_release();
 }
 
 /* Where no other number is free, (fd)'s own; a standard stream's never. */
@@ -203,16 +247,6 @@ int privfd_socketpair(int ends[2])
     return rc;
 }
 
-void privfd_hold(void)
-{
-    pthread_mutex_lock(&limit_lock);
-}
-
-void privfd_release(void)
-{
-    pthread_mutex_unlock(&limit_lock);
-}
-
 void privfd_close(int fd)
 {
     if (!privfd_owns(fd))
@@ -227,12 +261,12 @@ bool privfd_owns(int fd)
     return fd >= 0 && fd < NUMBERS && (atomic_load(word_of(fd)) & bit_of(fd));
 }
 
-const void *privfd_word(int fd, uint64_t *mask)
+const void *privfd_word(const struct privfds *t, int fd, uint64_t *mask)
 {
     if (fd < 0 || fd >= NUMBERS)
         return NULL;
     *mask = bit_of(fd);
-    return word_of(fd);
+    return &t->owned[(unsigned)fd / WORD_BITS];
 }
 
 int privfd_next(int fd)

@@ -1,12 +1,26 @@
 /*
  * privfd.h: the monitor's own descriptors, kept where the guest's do not grow
  * and known by number, so that dispatch can deny them. Layer 1.
+ *
+ * The numbers are those of a table of descriptors, which a process has. Where
+ * processes share their memory but not their descriptors, there are several
+ * tables (struct privfds), and each thread says which one is its own.
  */
 #ifndef VMM_PRIVFD_H
 #define VMM_PRIVFD_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+struct privfds;
+
+/* The calling thread's table: that of the first process, until it says so. */
+struct privfds *privfd_table(void);
+void privfd_use(struct privfds *table);
+
+/* A copy of the calling thread's, for a process that is to have copies of the
+ * descriptors; or NULL. It is freed by free(3). */
+struct privfds *privfd_copy(void);
 
 /*
  * Move (fd) to a high number, close-on-exec, and remember it as the monitor's.
@@ -50,10 +64,10 @@ bool privfd_owns(int fd);
 int privfd_next(int fd);
 
 /*
- * The word in which a set bit (*mask) says that (fd) is the monitor's, or NULL
- * for numbers that never are. Forks have it at the same address: so one can
- * read what another one owns.
+ * The word of (table) in which a set bit (*mask) says that (fd) is the
+ * monitor's, or NULL for numbers that never are. It is not read: the table may
+ * be another process's.
  */
-const void *privfd_word(int fd, uint64_t *mask);
+const void *privfd_word(const struct privfds *table, int fd, uint64_t *mask);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "vmm/aio.h"
 #include "vmm/exit_status.h"
+#include "vmm/lock.h"
 #include "vmm/privfd.h"
 #include "vmm/robust.h"
 #include "vmm/stop.h"
@@ -26,8 +27,88 @@ void process_init(struct process *p)
         p->session = (uint64_t)getpid();
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
-    signal_init(&p->actions);
+    lock_init(&p->keeping);
+    p->actions = &p->own_actions;
+    signal_init(p->actions);
     procmem_init(&p->procmem);
+    p->fds = privfd_table();
+    sharers_init(p);
+}
+
+int process_share(struct process *p, struct process *parent, bool fds,
+                  bool actions)
+{
+    struct privfds *table = fds ? parent->fds : privfd_copy();
+    const struct sharer sharer = p->sharer;
+
+    if (!table)
+        return -ENOMEM;
+    parent->lends |= (fds && parent->owns_fds) ||
+                     (actions && parent->actions == &parent->own_actions);
+    *p = *parent;
+    p->sharer = sharer;
+    p->fds = table;
+    p->owns_fds = !fds;
+    p->lends = false;
+    p->forked = true;
+    if (!actions)
+        signal_copy(&p->own_actions, parent->actions);
+    p->actions = actions ? parent->actions : &p->own_actions;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->changed, NULL);
+    lock_init(&p->keeping);
+    pthread_mutex_init(&p->procmem.lock, NULL);
+    p->vfork_fd = -1;
+    p->timers_end = 0;
+    p->aio = NULL;
+    p->tasks = p->ender = p->heir = NULL;
+    p->end = (struct process_end){0};
+    return 0;
+}
+
+/* What the tasks of (p) but (task) wait for by descriptors. */
+static void close_waits(const struct process *p, const struct task *task)
+{
+    for (const struct task *t = p->tasks; t; t = t->next) {
+        if (t == task)
+            continue;
+        privfd_close(t->vfork_pipe[0]);
+        privfd_close(t->vfork_pipe[1]);
+        privfd_close(t->held_fd);
+    }
+}
+
+void process_shared(struct process *p, struct task *task,
+                    const struct process *parent)
+{
+    privfd_use(p->fds);
+    if (p->owns_fds) {
+        close_waits(parent, NULL);
+        vcpu_lend(task->vcpu, parent->fds);
+    }
+    sharers_named(p);
+}
+
+void process_unshare(struct process *p, const struct process *parent)
+{
+    /* Of one that was killed; its threads are gone, and with them its locks. */
+    for (struct task *t = p->tasks, *next; t; t = next) {
+        next = t->next;
+        if (t->vcpu->home == parent->fds)
+            vcpu_put(t->vcpu);
+        task_destroy(t);
+    }
+    p->tasks = NULL;
+    if (p->actions == parent->actions)
+        signal_keep_memory();
+    if (p->lends)
+        return;
+    if (p->owns_fds) {
+        vcpu_lost(p->vm, p->fds);
+        free(p->fds);
+        p->owns_fds = false;
+    }
+    sharers_drop(p);
 }
 
 struct exec_spec process_exec_spec(const struct process *p, const char *path,
@@ -72,7 +153,7 @@ void process_add(struct process *p, struct task *task)
     pthread_mutex_lock(&p->lock);
     task->next = p->tasks;
     p->tasks = task;
-    signal_alone(&p->actions, !task->next);
+    signal_alone(p->actions, !task->next);
     pthread_mutex_unlock(&p->lock);
     stop_join(task);
 }
@@ -124,7 +205,8 @@ bool process_end_others(struct task *task)
     return mine;
 }
 
-bool process_has_others(struct task *task)
+/* Whether the process has other tasks. */
+static bool goes_on(struct task *task)
 {
     struct process *p = task->process;
     bool others;
@@ -133,6 +215,11 @@ bool process_has_others(struct task *task)
     others = p->tasks != task || task->next;
     pthread_mutex_unlock(&p->lock);
     return others;
+}
+
+bool process_has_others(struct task *task)
+{
+    return goes_on(task) || sharers_has_others(task->process);
 }
 
 /* Tell whoever hooks it how the task ends: as the one that ends it, if another
@@ -175,7 +262,7 @@ static void conclude(struct task *task, int rc, const struct diag *d)
 
     if (task->ended_by_other || (all && !process_end_others(task)))
         return;
-    if (all || !process_has_others(task))
+    if (all || !goes_on(task))
         vfork_release(task);
     /* Of exit(2) the last one counts: synchronize_group_exit() of Linux. */
     pthread_mutex_lock(&p->lock);
@@ -210,6 +297,8 @@ static struct task *await_heir(struct process *p)
     heir = p->heir;
     p->heir = NULL;
     pthread_mutex_unlock(&p->lock);
+    if (!heir)
+        lock_take(&p->keeping); /* for good */
     if (heir) {
         heir->tid = getpid();
         heir->moves_to_leader = false;
@@ -265,24 +354,27 @@ void process_exit(const struct process_end *end)
  */
 static void forget_others(struct process *p, struct task *task)
 {
+    close_waits(p, task);
+    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
+        if (o != p && o->fds == p->fds)
+            close_waits(o, NULL);
     for (struct task *t = p->tasks, *next; t; t = next) {
         next = t->next;
-        if (t == task)
-            continue;
-        vfork_close(t);
-        privfd_close(t->held_fd);
-        task_destroy(t);
+        if (t != task)
+            task_destroy(t);
     }
     aio_destroy_all(p); /* io_setup(2): not inherited */
     task->next = NULL;
     p->tasks = task;
-    signal_alone(&p->actions, true);
+    sharers_forked(p);
+    signal_alone(p->actions, true);
     p->ender = p->heir = NULL;
     p->timers_end = 0;
     p->forked = true;
     p->end = (struct process_end){0};
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
+    lock_init(&p->keeping);
     stop_forked(task);
 }
 
@@ -316,20 +408,20 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
     pid_t pid = -1;
 
     pthread_mutex_lock(&p->lock);
-    pthread_mutex_lock(&p->actions.lock);
+    lock_take(&p->actions->lock);
     mm_hold(p->mm);
     vm_hold(p->vm);
     privfd_hold();
     if (flags == 0 && exit_signal == SIGCHLD)
         pid = fork();
-    else if (p->tasks == task && !task->next)
+    else if (p->tasks == task && !task->next && !sharers_has_others(p))
         pid = clone_alone(flags, exit_signal);
     else
         errno = ENOSYS;
     privfd_release();
     vm_release(p->vm);
     mm_release(p->mm);
-    pthread_mutex_unlock(&p->actions.lock);
+    lock_give(&p->actions->lock);
     pthread_mutex_unlock(&p->lock);
     if (pid == 0) {
         forget_others(p, task);

@@ -16,11 +16,13 @@
 #include "vmm/hook.h"
 #include "vmm/mm.h"
 #include "vmm/procmem.h"
+#include "vmm/sharers.h"
 #include "vmm/signal.h"
 #include "vmm/vm.h"
 
 struct session_shared;
 struct aio_context;
+struct privfds;
 struct task;
 
 /* How a process ended. */
@@ -31,15 +33,22 @@ struct process_end {
 };
 
 struct process {
-    uint64_t session; /* the same in all processes of a session, secret */
+    uint64_t session;     /* the same in all processes of a session, secret */
+    struct process *root; /* the session's first, in this memory */
+    struct sharer sharer; /* sharers.h */
+    struct privfds *fds;  /* the table of descriptors, privfd.h */
+    bool owns_fds;        /* and not another sharer */
+    bool lends;           /* table or dispositions to another sharer */
+    bool shares_memory;   /* or did */
     struct vm *vm;
     struct mm *mm;
     struct hooks hooks;
     struct events events;
     struct session_shared *shared; /* NULL where nobody hooks anything */
     uint64_t shared_maps; /* shared objects that it maps, a bit each: stop.h */
-    uint64_t shared_writes; /* those that it could write to */
-    struct signal_actions actions;
+    uint64_t shared_writes;         /* those that it could write to */
+    struct signal_actions *actions; /* (own_actions), or another sharer's */
+    struct signal_actions own_actions;
     struct exec_result
         program;    /* what runs: where argv, environment lie, exe */
     bool forked;    /* by one that runs under the same monitor */
@@ -58,6 +67,8 @@ struct process {
     struct task *heir;       /* goes on in the leader's thread after execve */
     char heir_name[16];      /* PR_GET_NAME of the thread that it comes from */
     struct process_end end;
+    pthread_mutex_t keeping; /* a thread that clears up after another process
+                              * has it, and who ends this one */
 };
 
 /* Set what does not depend on machine and program. */
@@ -80,6 +91,24 @@ struct exec_spec process_exec_spec(const struct process *process,
                                    const char *path, char *const *argv,
                                    char *const *envp);
 
+/*
+ * Set what (p), new among the sharers of memory, has as (parent) has it: all
+ * that is not a task's. With (fds) it has the same descriptors, else copies of
+ * them; with (actions) the same dispositions of signals. The caller holds
+ * privfd_hold and the lock of the parent's dispositions until the process is
+ * made. Returns 0 or -ENOMEM.
+ */
+int process_share(struct process *p, struct process *parent, bool fds,
+                  bool actions);
+
+/* In the new process, whose (task) is: keep of the descriptors what is its own.
+ * Somebody holds (parent)'s lock. */
+void process_shared(struct process *p, struct task *task,
+                    const struct process *parent);
+
+/* In (parent), when the process has ended. */
+void process_unshare(struct process *p, const struct process *parent);
+
 /* Count (task) among the process's; its thread may run it then. */
 void process_add(struct process *process, struct task *task);
 
@@ -90,7 +119,8 @@ void process_add(struct process *process, struct task *task);
  */
 bool process_end_others(struct task *task);
 
-/* Whether the process has other tasks than (task), the caller's. */
+/* Whether other tasks than (task), the caller's, use its memory or its
+ * descriptors: the process's, or those of a process that shares them. */
 bool process_has_others(struct task *task);
 
 /* Whether (task) is to end because another one ends all others. Safe in a

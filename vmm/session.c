@@ -46,7 +46,7 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
         rc =
             probe_let_answer(s->vcpu, p->hooks.ops ? p->hooks.hooked : NULL, d);
     if (rc == 0 && s->vm->answering)
-        signal_share(&p->actions, s->vm->answers);
+        signal_share(p->actions, s->vm->answers);
     return rc;
 }
 
@@ -113,8 +113,9 @@ int session_run(const struct shim *shim, const struct profile *profile,
         rc = run_program(&s, d);
     if (rc == 0)
         *end = s.process.end;
-    /* What a child of fork(2) has, the kernel takes back faster. */
-    if (s.process.forked)
+    /* What a child of fork(2) has, the kernel takes back faster; and what
+     * others share is not to be taken. */
+    if (s.process.forked || s.process.shares_memory)
         process_exit(end);
     tear_down(&s);
     return rc;

@@ -3,6 +3,7 @@
 
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
+#include "vmm/lock.h"
 #include "vmm/session_shared.h"
 #include "vmm/sigframe.h"
 #include "vmm/signal_internal.h"
@@ -149,13 +150,18 @@ static void set_host_action(int sig, const struct signal_action *act)
 void signal_init(struct signal_actions *actions)
 {
     memset(actions, 0, sizeof(*actions));
-    pthread_mutex_init(&actions->lock, NULL);
+    lock_init(&actions->lock);
     for (int sig = 1; sig <= SIGNAL_MAX; sig++) {
         struct sigaction host;
 
         if (sigaction(sig, NULL, &host) == 0 && host.sa_handler == SIG_IGN)
             actions->action[sig].handler = (uint64_t)(uintptr_t)SIG_IGN;
     }
+    gmem_init(on_memory_signal);
+}
+
+void signal_keep_memory(void)
+{
     gmem_init(on_memory_signal);
 }
 
@@ -175,7 +181,7 @@ static void publish(struct signal_actions *all, int sig)
 
 void signal_share(struct signal_actions *actions, struct shim_answers *answers)
 {
-    pthread_mutex_lock(&actions->lock);
+    lock_take(&actions->lock);
     actions->answers = answers;
     if (answers) {
         answers->changes = 0;
@@ -184,7 +190,7 @@ void signal_share(struct signal_actions *actions, struct shim_answers *answers)
     signal_alone(actions, true);
     for (int sig = 1; sig <= SIGNAL_MAX; sig++)
         publish(actions, sig);
-    pthread_mutex_unlock(&actions->lock);
+    lock_give(&actions->lock);
 }
 
 uint64_t signal_host_mask(void)
@@ -322,15 +328,32 @@ static struct signal_action told(const struct signal_actions *all, int sig)
     return act;
 }
 
+void signal_copy(struct signal_actions *to, struct signal_actions *from)
+{
+    struct shim_answers *answers = from->answers;
+
+    for (int sig = 1; sig <= SIGNAL_MAX; sig++)
+        from->action[sig] = told(from, sig);
+    if (answers) {
+        signal_alone(from, false);
+        __atomic_or_fetch(&answers->changes, 1, __ATOMIC_SEQ_CST);
+        from->answers = NULL;
+    }
+    memcpy(to->action, from->action, sizeof(to->action));
+    to->answers = NULL;
+    to->waiter = 0;
+    lock_init(&to->lock);
+}
+
 int signal_set_action(struct task *task, int sig,
                       const struct signal_action *act,
                       struct signal_action *old)
 {
-    struct signal_actions *all = &task->process->actions;
+    struct signal_actions *all = task->process->actions;
 
     if (sig < 1 || sig > SIGNAL_MAX || (act && (BIT(sig) & UNBLOCKABLE)))
         return -EINVAL;
-    pthread_mutex_lock(&all->lock);
+    lock_take(&all->lock);
     *old = told(all, sig);
     if (act) {
         all->action[sig] = *act;
@@ -339,18 +362,18 @@ int signal_set_action(struct task *task, int sig,
         publish(all, sig);
         set_host_action(sig, act);
     }
-    pthread_mutex_unlock(&all->lock);
+    lock_give(&all->lock);
     return 0;
 }
 
 static struct signal_action action_of(struct task *task, int sig)
 {
-    struct signal_actions *all = &task->process->actions;
+    struct signal_actions *all = task->process->actions;
     struct signal_action act;
 
-    pthread_mutex_lock(&all->lock);
+    lock_take(&all->lock);
     act = told(all, sig);
-    pthread_mutex_unlock(&all->lock);
+    lock_give(&all->lock);
     return act;
 }
 
@@ -434,7 +457,7 @@ bool signal_restarts(struct task *task)
 
 void signal_reset_handlers(struct task *task)
 {
-    struct signal_actions *all = &task->process->actions;
+    struct signal_actions *all = task->process->actions;
 
     /* As flush_signal_handlers() of Linux: flags and masks do not stay. */
     for (int sig = 1; sig <= SIGNAL_MAX; sig++) {
@@ -452,17 +475,20 @@ void signal_reset_handlers(struct task *task)
 
 void signal_exec(struct task *task)
 {
+    const struct process *p = task->process;
+
+    p->actions->answers = p->vm->answering ? p->vm->answers : NULL;
     signal_reset_handlers(task);
     task->signals.altstack_sp = task->signals.altstack_size = 0;
 }
 
 void signal_take_back(struct process *process)
 {
-    struct signal_actions *all = &process->actions;
+    struct signal_actions *all = process->actions;
 
-    pthread_mutex_lock(&all->lock);
+    lock_take(&all->lock);
     set_host_action(SIGSETXID, &all->action[SIGSETXID]);
-    pthread_mutex_unlock(&all->lock);
+    lock_give(&all->lock);
 }
 
 void signal_forked(struct task *task)
@@ -472,7 +498,7 @@ void signal_forked(struct task *task)
     s->pending = s->kicked = 0;
     s->held = 0;
     s->to_send = 0;
-    task->process->actions.waiter = 0;
+    task->process->actions->waiter = 0;
 }
 
 uint64_t signal_hold(void)

@@ -69,9 +69,17 @@ struct signal_state {
  */
 void signal_init(struct signal_actions *actions);
 
+/* Another process, which has the same dispositions (CLONE_SIGHAND), has died,
+ * and so may have reset what gmem.c needs of them. */
+void signal_keep_memory(void);
+
 /* From now on the guest finds the dispositions in (answers), a page, too. Of a
  * process with one task. */
 void signal_share(struct signal_actions *actions, struct shim_answers *answers);
+
+/* (to) is to be as (from), whose lock the caller holds, for a process that runs
+ * on the same machine: from now on the guest finds neither. */
+void signal_copy(struct signal_actions *to, struct signal_actions *from);
 
 /* Whether the process has one task: then the guest may change there what is
  * told of a default disposition, and does so without a call. */

@@ -34,7 +34,7 @@ void signal_held_add(struct task *task, int sig, const siginfo_t *info)
         return;
     *signal_held_info(s, sig) = *info;
     __atomic_or_fetch(&s->held, BIT(sig), __ATOMIC_SEQ_CST);
-    waiter = __atomic_load_n(&task->process->actions.waiter, __ATOMIC_SEQ_CST);
+    waiter = __atomic_load_n(&task->process->actions->waiter, __ATOMIC_SEQ_CST);
     if (!waiter || waiter == task->tid || info->si_code == SI_TKILL ||
         !signal_held_let_go(s, sig))
         return;
@@ -79,7 +79,7 @@ static void take_held(struct task *task, uint64_t set)
 int64_t signal_wait(struct task *task, uint64_t set, const uint64_t args[6],
                     siginfo_t *info)
 {
-    pid_t *waiter = &task->process->actions.waiter, self = task->tid;
+    pid_t *waiter = &task->process->actions->waiter, self = task->tid;
     int64_t ret;
 
     set &= SIGNALS_NEVER_BLOCKED;

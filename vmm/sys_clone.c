@@ -26,9 +26,8 @@
 /* No effect without ptrace(2), or none any more. */
 #define CLONE_IGNORED (CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE)
 
-/* What is carried out; anything else is a mixture of thread and process, or
- * shares descriptors with a process that has its own machine's (CLONE_FILES).
- */
+/* What is carried out; anything else is a thread with descriptors of its own,
+ * or shares them with a process that has a machine of its own. */
 #define CLONE_FOR_THREAD                                                       \
     ((uint64_t)(CLONE_SHARED | CLONE_IDS | CLONE_IGNORED | CLONE_FS |          \
                 CLONE_SYSVSEM | CLONE_IO | CLONE_PARENT | CLONE_PIDFD))
@@ -36,6 +35,8 @@
     ((uint64_t)(CLONE_VM | CLONE_VFORK | CLONE_IDS | CLONE_IGNORED |           \
                 CLONE_PIDFD | CLONE_CLEAR_SIGHAND) |                           \
      CLONE_BY_HOST)
+#define CLONE_FOR_SHARER                                                       \
+    ((CLONE_FOR_PROCESS & ~(uint64_t)CLONE_VFORK) | CLONE_FILES | CLONE_SIGHAND)
 
 /* Of clone3: all but the signal, with whose bits CLONE_NEWTIME shares one. */
 #define CLONE3_FLAGS                                                           \
@@ -95,12 +96,10 @@ static int64_t make(struct syscall_call *call, const struct clone_request *p)
         return rc;
     if ((p->flags & CLONE_SHARED) == CLONE_SHARED)
         return p->flags & ~CLONE_FOR_THREAD ? -ENOSYS : clone_thread(call, p);
-    if (p->flags & ~CLONE_FOR_PROCESS)
-        return -ENOSYS;
-    /* Memory shared with a parent that runs on is a thread's. */
+    /* Memory shared with a parent that runs on. */
     if ((p->flags & CLONE_VM) && !(p->flags & CLONE_VFORK))
-        return -ENOSYS;
-    return clone_process(call, p);
+        return p->flags & ~CLONE_FOR_SHARER ? -ENOSYS : clone_sharer(call, p);
+    return p->flags & ~CLONE_FOR_PROCESS ? -ENOSYS : clone_process(call, p);
 }
 
 void clone_give_pidfd(const struct clone_request *want, pid_t id)
@@ -125,6 +124,36 @@ int clone_state(const struct task *caller, const struct clone_request *want,
     if (want->flags & CLONE_SETTLS)
         out->fs_base = want->tls;
     return rc;
+}
+
+struct task *clone_task(const struct task *caller, struct process *process,
+                        const struct clone_request *want)
+{
+    struct task *task = NULL;
+    struct vcpu_state state;
+    struct vcpu *vcpu;
+
+    if (clone_state(caller, want, &state) < 0 ||
+        vcpu_get(&vcpu, caller->process->vm, NULL) < 0)
+        return NULL;
+    if (vcpu_restore(vcpu, &state) < 0 ||
+        task_create(&task, process, vcpu, NULL) < 0) {
+        vcpu_put(vcpu);
+        return NULL;
+    }
+    task->signals.mask = caller->signals.mask;
+    task->signals.altstack_flags = SS_DISABLE;
+    if (want->flags & CLONE_CHILD_CLEARTID)
+        task->clear_child_tid = want->child_tid;
+    return task;
+}
+
+void clone_store_tid(const struct clone_request *want, pid_t tid)
+{
+    if (want->flags & CLONE_PARENT_SETTID)
+        gmem_write(want->parent_tid, &tid, sizeof(tid));
+    if (want->flags & CLONE_CHILD_SETTID)
+        gmem_write(want->child_tid, &tid, sizeof(tid));
 }
 
 int64_t sys_fork(struct syscall_call *call)

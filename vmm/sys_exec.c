@@ -135,7 +135,9 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
     struct exec_program *program = NULL;
     struct exec_spec spec;
     char exe[PATH_MAX];
-    int rc = vector(call, argv_index, &argv);
+    int rc = sharers_has_others(task->process)
+                 ? -ENOMEM /* who stays needs this process's memory */
+                 : vector(call, argv_index, &argv);
 
     if (rc == 0)
         rc = vector(call, argv_index + 1, &envp);

@@ -3,7 +3,7 @@
  * of the host. Layer 2.
  */
 #include "vmm/clone.h"
-#include "vmm/gmem.h"
+#include "vmm/privfd.h"
 #include "vmm/task.h"
 
 #include <errno.h>
@@ -22,17 +22,6 @@ struct start {
     pid_t tid;
 };
 
-/* As Linux stores them: before the thread runs (and may end), a bad address is
- * nobody's error. */
-static void store_ids(const struct task *task, const struct clone_request *want)
-{
-    if (want->flags & CLONE_PARENT_SETTID)
-        gmem_write(want->parent_tid, &task->tid, sizeof(task->tid));
-    if (want->flags & CLONE_CHILD_SETTID)
-        gmem_write(want->child_tid, &task->tid, sizeof(task->tid));
-    clone_give_pidfd(want, task->tid);
-}
-
 /* Until the task is bound every signal is blocked but those that gmem.c needs,
  * and guest memory is not touched. */
 static void *thread_main(void *arg)
@@ -44,12 +33,14 @@ static void *thread_main(void *arg)
     const int apart = (flags & CLONE_FS ? 0 : CLONE_FS) |
                       (flags & CLONE_SYSVSEM ? 0 : CLONE_SYSVSEM);
 
+    privfd_use(process->fds);
     signal_take_back(process);
     task_name(task);
     if (apart)
         unshare(apart);
     signal_bind(task);
-    store_ids(task, start->want);
+    clone_store_tid(start->want, task->tid);
+    clone_give_pidfd(start->want, task->tid);
     process_add(process, task);
     start->tid = task->tid;
     sem_post(&start->started);
@@ -78,29 +69,6 @@ static int start_thread(struct start *start)
     return -rc;
 }
 
-static struct task *make_task(const struct task *caller,
-                              const struct clone_request *want)
-{
-    struct task *task = NULL;
-    struct vcpu_state state;
-    struct vcpu *vcpu;
-
-    if (clone_state(caller, want, &state) < 0 ||
-        vcpu_get(&vcpu, caller->process->vm, NULL) < 0)
-        return NULL;
-    if (vcpu_restore(vcpu, &state) < 0 ||
-        task_create(&task, caller->process, vcpu, NULL) < 0) {
-        vcpu_put(vcpu);
-        return NULL;
-    }
-    task->signals.mask = caller->signals.mask;
-    task->signals.altstack_flags = SS_DISABLE;
-    task_begins(task, HOOK_THREAD);
-    if (want->flags & CLONE_CHILD_CLEARTID)
-        task->clear_child_tid = want->child_tid;
-    return task;
-}
-
 int64_t clone_thread(struct syscall_call *call,
                      const struct clone_request *want)
 {
@@ -108,9 +76,10 @@ int64_t clone_thread(struct syscall_call *call,
     uint64_t held;
     int rc;
 
-    start.task = make_task(call->task, want);
+    start.task = clone_task(call->task, call->task->process, want);
     if (!start.task)
         return -EAGAIN;
+    task_begins(start.task, HOOK_THREAD);
     held = signal_hold();
     rc = start_thread(&start);
     signal_release(held);

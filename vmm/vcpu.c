@@ -5,6 +5,7 @@
 #include "vmm/vcpu.h"
 
 #include "vmm/gmem.h"
+#include "vmm/lock.h"
 #include "vmm/privfd.h"
 #include "vmm/x86.h"
 
@@ -69,11 +70,16 @@ static int setup_vcpu(struct vcpu *v, struct diag *d)
     return 0;
 }
 
+static bool is_in(const struct vcpu *v, const struct privfds *table)
+{
+    return v->home == table || v->lent == table;
+}
+
 static void destroy(struct vcpu *v)
 {
     if (v->run)
         munmap(v->run, v->vm->kvm_run_size);
-    if (v->fd >= 0)
+    if (v->fd >= 0 && is_in(v, privfd_table()))
         privfd_close(v->fd);
     free(v);
 }
@@ -87,6 +93,7 @@ static int create(struct vcpu **out, struct vm *vm, struct diag *d)
         return diag_set(d, -ENOMEM, "cannot create a vcpu");
     v->fd = -1;
     v->vm = vm;
+    v->home = privfd_table();
     v->id = __atomic_fetch_add(&vm->next_vcpu, 1, __ATOMIC_RELAXED);
     rc = open_vcpu(v, d);
     if (rc == 0)
@@ -106,8 +113,9 @@ int vcpu_get(struct vcpu **out, struct vm *vm, struct diag *d)
     struct vcpu *v;
     int rc = 0;
 
-    pthread_mutex_lock(&vm->vcpu_lock);
-    for (v = vm->vcpus; v && !v->idle; v = v->next)
+    lock_take(&vm->vcpu_lock);
+    for (v = vm->vcpus; v && !(v->idle && v->home == privfd_table());
+         v = v->next)
         ;
     if (!v)
         rc = create(&v, vm, d);
@@ -117,15 +125,41 @@ int vcpu_get(struct vcpu **out, struct vm *vm, struct diag *d)
         vcpu_clear_kick(v);
         *out = v;
     }
-    pthread_mutex_unlock(&vm->vcpu_lock);
+    lock_give(&vm->vcpu_lock);
     return rc;
 }
 
 void vcpu_put(struct vcpu *v)
 {
-    pthread_mutex_lock(&v->vm->vcpu_lock);
+    lock_take(&v->vm->vcpu_lock);
     v->idle = true;
-    pthread_mutex_unlock(&v->vm->vcpu_lock);
+    lock_give(&v->vm->vcpu_lock);
+}
+
+void vcpu_lend(struct vcpu *v, const struct privfds *from)
+{
+    lock_take(&v->vm->vcpu_lock);
+    for (const struct vcpu *o = v->vm->vcpus; o; o = o->next)
+        if (o != v && is_in(o, from))
+            privfd_close(o->fd);
+    v->lent = privfd_table();
+    lock_give(&v->vm->vcpu_lock);
+}
+
+void vcpu_lost(struct vm *vm, const struct privfds *table)
+{
+    lock_take(&vm->vcpu_lock);
+    for (struct vcpu **at = &vm->vcpus, *v; (v = *at);) {
+        if (v->lent == table)
+            v->lent = NULL;
+        if (v->home == table) {
+            *at = v->next;
+            destroy(v);
+        } else {
+            at = &v->next;
+        }
+    }
+    lock_give(&vm->vcpu_lock);
 }
 
 /* Destroy all but (keep), which may be NULL. */
@@ -173,6 +207,8 @@ int vcpu_renew(struct vcpu *v, struct diag *d)
     munmap(v->run, v->vm->kvm_run_size);
     v->run = NULL;
     privfd_close(v->fd);
+    v->home = privfd_table();
+    v->lent = NULL;
     v->id = __atomic_fetch_add(&v->vm->next_vcpu, 1, __ATOMIC_RELAXED);
     rc = open_vcpu(v, d);
     return rc == 0 ? setup_vcpu(v, d) : rc;

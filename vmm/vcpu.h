@@ -12,6 +12,8 @@
 
 #include <linux/kvm.h>
 
+struct privfds;
+
 enum vcpu_exit {
     VCPU_SYSCALL, /* SHIM_PORT_SYSCALL: registers as SYSCALL left them */
     VCPU_TRAP,    /* a CPU exception: vcpu->trap */
@@ -38,18 +40,31 @@ struct vcpu {
     char why[128];           /* VCPU_DEAD */
     bool idle;               /* free for the next vcpu_get */
     struct vcpu *next;       /* of the VM's */
+
+    /* The descriptor is in these tables (privfd.h): where it was made, and NULL
+     * or that of a process that was given it. */
+    const struct privfds *home, *lent;
 };
 
 /*
- * A vcpu of (vm): an idle one, or a new one. KVM keeps a vcpu as long as its
- * VM, and making one costs a thousand times what using one again does.
- * Its state is whatever the last user left: vcpu_start or vcpu_restore it.
- * Returns 0 or a negative errno, (d) set.
+ * A vcpu of (vm): an idle one of this process, or a new one. KVM keeps a vcpu
+ * as long as its VM, and making one costs a thousand times what using one again
+ * does. Its state is whatever the last user left: vcpu_start or vcpu_restore
+ * it. Returns 0 or a negative errno, (d) set.
  */
 int vcpu_get(struct vcpu **out, struct vm *vm, struct diag *d);
 
 /* Nobody runs it any more. */
 void vcpu_put(struct vcpu *vcpu);
+
+/*
+ * In a new process that shares its memory with the one that (vcpu) is of, but
+ * has a copy of its descriptors, (from): of the vcpus it keeps this one alone.
+ * When it has ended, in another process: the vcpus that it made (table) are of
+ * no use any more, as nobody else has their descriptors.
+ */
+void vcpu_lend(struct vcpu *vcpu, const struct privfds *from);
+void vcpu_lost(struct vm *vm, const struct privfds *table);
 
 /* At the end, before vm_destroy; NULL is allowed there and here. */
 void vcpu_destroy_all(struct vm *vm);

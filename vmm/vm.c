@@ -3,6 +3,7 @@
 
 #include "vmm/kvm_caps.h"
 #include "vmm/layout.h"
+#include "vmm/lock.h"
 #include "vmm/privfd.h"
 #include "vmm/x86.h"
 
@@ -127,12 +128,12 @@ static gva_t alloc_page(struct vm *vm)
 {
     gva_t page = 0;
 
-    pthread_mutex_lock(&vm->lock);
+    lock_take(&vm->lock);
     if (vm->machine_next < vm->machine_ready || grow_machine_area(vm) == 0) {
         page = vm->machine_next;
         vm->machine_next += PAGE_SIZE;
     }
-    pthread_mutex_unlock(&vm->lock);
+    lock_give(&vm->lock);
     return page;
 }
 
@@ -148,9 +149,9 @@ static int map_machine(struct vm *vm, gva_t gva, uint64_t len, uint64_t bits)
 {
     int rc;
 
-    pthread_mutex_lock(&vm->machine_lock);
+    lock_take(&vm->machine_lock);
     rc = pt_map(&vm->pt, gva, machine_gpa(gva), len, bits, false);
-    pthread_mutex_unlock(&vm->machine_lock);
+    lock_give(&vm->machine_lock);
     return rc;
 }
 
@@ -201,9 +202,9 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
     vm->arena_end = min_u64(ARENA_BASE + p->arena_size, ARENA_END);
     vm->low_end = min_u64(LOW_BASE + p->low_size, LOW_END);
     vm->shim = *shim;
-    pthread_mutex_init(&vm->lock, NULL);
-    pthread_mutex_init(&vm->machine_lock, NULL);
-    pthread_mutex_init(&vm->vcpu_lock, NULL);
+    lock_init(&vm->lock);
+    lock_init(&vm->machine_lock);
+    lock_init(&vm->vcpu_lock);
     vm->low_pieces = (LOW_END + p->slot_size - 1) / p->slot_size;
     vm->covered = calloc(vm->low_pieces + p->arena_size / p->slot_size + 1, 1);
     vm->blocks = calloc(vm->arena_end / GIB + 1, sizeof(*vm->blocks));
@@ -275,16 +276,16 @@ int vm_renew(struct vm *vm, struct diag *d)
 
 void vm_hold(struct vm *vm)
 {
-    pthread_mutex_lock(&vm->vcpu_lock);
-    pthread_mutex_lock(&vm->machine_lock);
-    pthread_mutex_lock(&vm->lock);
+    lock_take(&vm->vcpu_lock);
+    lock_take(&vm->machine_lock);
+    lock_take(&vm->lock);
 }
 
 void vm_release(struct vm *vm)
 {
-    pthread_mutex_unlock(&vm->lock);
-    pthread_mutex_unlock(&vm->machine_lock);
-    pthread_mutex_unlock(&vm->vcpu_lock);
+    lock_give(&vm->lock);
+    lock_give(&vm->machine_lock);
+    lock_give(&vm->vcpu_lock);
 }
 
 void vm_destroy(struct vm *vm)
@@ -389,9 +390,9 @@ static int cover(struct vm *vm, gva_t gva, uint64_t len)
         if (uncovered(vm, gva, &start, &end, &mark)) {
             int64_t rc;
 
-            pthread_mutex_lock(&vm->lock);
+            lock_take(&vm->lock);
             rc = cover_run(vm, gva, stop);
-            pthread_mutex_unlock(&vm->lock);
+            lock_give(&vm->lock);
             if (rc < 0)
                 return (int)rc;
             end = (gva_t)rc;
@@ -430,14 +431,14 @@ gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
 {
     gpa_t gpa = 0;
 
-    pthread_mutex_lock(&vm->lock);
+    lock_take(&vm->lock);
     if (len <= ALIAS_END - vm->alias_next &&
         add_slot(vm, vm->alias_next, (uint64_t)(uintptr_t)hva, len,
                  KVM_MEM_READONLY) == 0) {
         gpa = vm->alias_next;
         vm->alias_next += len;
     }
-    pthread_mutex_unlock(&vm->lock);
+    lock_give(&vm->lock);
     return gpa;
 }
 
@@ -456,10 +457,10 @@ int vm_let_answer(struct vm *vm, const uint8_t *watched)
         return -ENOMEM;
     rc = map_machine(vm, answers, PAGE_SIZE, PTE_U | PTE_W | PTE_NX);
     if (rc == 0) {
-        pthread_mutex_lock(&vm->machine_lock);
+        lock_take(&vm->machine_lock);
         rc = pt_map(&vm->pt, answers + PAGE_SIZE, next, PAGE_SIZE,
                     PTE_U | PTE_NX, false);
-        pthread_mutex_unlock(&vm->machine_lock);
+        lock_give(&vm->machine_lock);
     }
     vm->answering = rc == 0;
     return rc;

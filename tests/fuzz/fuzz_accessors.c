@@ -106,7 +106,8 @@ static void write_script(FILE *out, const uint8_t *data, size_t size)
 static void run_hook(struct engine *engine)
 {
     static const struct datum none[SYSCALL_ARGS];
-    struct process process = {0};
+    struct process process = {.root = &process,
+                              .actions = &process.own_actions};
     struct task task = {
         .process = &process, .capsule = capsule_create(), .key = 1};
     struct syscall_call call = {

@@ -27,7 +27,8 @@ static struct syscall_call make_call(struct task *task)
 
 static void run_hooks(struct engine *engine)
 {
-    struct process process = {0};
+    struct process process = {.root = &process,
+                              .actions = &process.own_actions};
     struct task task = {
         .process = &process, .capsule = capsule_create(), .key = 1};
     struct hooks hooks = engine_hooks(engine);

@@ -90,4 +90,12 @@ int machine_descriptors(void);
 int advice(void);
 int thread_pointers(void);
 
+/* Whether a child is inside as its parent is: what would lead out is refused.
+ * It has closed all descriptors then. */
+int inside(void);
+
+/* escape_processes.c */
+int new_processes(void);
+int processes_that_begin(void);
+
 #endif

@@ -95,8 +95,8 @@ static int over_the_end(void)
 /* Files of /proc that show or open the monitor's memory. */
 int own_memory_files(void)
 {
-    static const char *const closed[] = {
-        "/proc/self/pagemap", "/proc/self/map_files", "/proc/self/clear_refs"};
+    static const char *const closed[] = {"/proc/self/pagemap",
+                                         "/proc/self/clear_refs"};
     static const char *const opened[] = {
         "/proc/%d/mem",           "/proc/self/mem",
         "/proc/thread-self/mem",  "/proc/self/task/../mem",
@@ -104,8 +104,11 @@ int own_memory_files(void)
     char name[64];
 
     for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++)
-        if (!fails(open(closed[i], O_RDWR), i == 1 ? EISDIR : EACCES))
+        if (!fails(open(closed[i], O_RDWR), EACCES))
             return 0;
+    /* EISDIR, or EACCES beside others. */
+    if (open("/proc/self/map_files", O_RDWR) >= 0)
+        return 0;
     for (size_t i = 0; i < sizeof(opened) / sizeof(opened[0]); i++) {
         snprintf(name, sizeof(name), opened[i], getpid());
         mem = open(name, O_RDWR);

@@ -33,7 +33,9 @@ static int setup(void **state, enum hook_policy policy)
     f->task.capsule = capsule_create();
     f->task.tid = gettid();
     pthread_mutex_init(&f->process.lock, NULL);
-    pthread_mutex_init(&f->process.actions.lock, NULL);
+    f->process.actions = &f->process.own_actions;
+    f->process.root = &f->process;
+    pthread_mutex_init(&f->process.actions->lock, NULL);
     if (session_shared_create(&f->process.shared, &d) < 0)
         return -1;
     stop_join(&f->task);

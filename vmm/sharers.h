@@ -1,0 +1,51 @@
+/*
+ * sharers.h: processes that share their memory, by clone(2) with CLONE_VM and
+ * without CLONE_THREAD. Layer 2.
+ *
+ * They are processes of the host which share the monitor's memory as well, so
+ * each has a struct process of its own in the same memory, and they use one
+ * machine and one map of it. The list of them begins at the session's first
+ * process, whose address is the same in all processes.
+ */
+#ifndef VMM_SHARERS_H
+#define VMM_SHARERS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct process;
+
+/* A process's part. */
+struct sharer {
+    struct process *next;
+    pid_t pid;          /* 0: it does not run yet */
+    const pid_t *alive; /* the host's kernel sets it to 0 when it has ended */
+    bool used;          /* or it is free for the next one */
+
+    /* Of the first process alone: the list, which only grows; and who makes a
+     * new process, one at a time. */
+    struct process *first;
+    pthread_mutex_t making;
+};
+
+/* The session's first process; a child after fork(2), which has a copy of the
+ * memory for itself. Each in the thread that leads the process. */
+void sharers_init(struct process *p);
+void sharers_forked(struct process *p);
+
+/*
+ * A process to be, of which nothing is set but (sharer) and (root): it has no
+ * pid until it calls sharers_named, in the thread that leads it. The caller
+ * holds (making) from before until then. NULL: no memory.
+ */
+struct process *sharers_add(struct process *parent);
+void sharers_named(struct process *p);
+
+/* It has ended, or never began: its place is free. */
+void sharers_drop(struct process *p);
+
+/* Whether another process that has not ended shares the memory of (p). */
+bool sharers_has_others(const struct process *p);
+
+#endif
