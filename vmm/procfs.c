@@ -236,7 +236,8 @@ static bool is_monitors(struct process *process, const char *path)
     int fd = find_place(path, &place) ? fd_of(&place) : -1;
 
     if (fd >= 0)
-        return peer_find(&peer, process, place.pid) && peer_owns_fd(&peer, fd);
+        return peer_find(&peer, process, place.pid) ? peer_owns_fd(&peer, fd)
+                                                    : peer_has_ended(place.pid);
     snprintf(below, sizeof(below), "%s/", path);
     return find_place(below, &place) && peer_find(&peer, process, place.pid) &&
            !peer_has_thread(&peer, place.tid);
@@ -350,6 +351,13 @@ static bool hides_thread(const struct peer *peer, int number)
     return !peer_has_thread(peer, number);
 }
 
+static bool hides_all(const struct peer *peer, int number)
+{
+    (void)peer;
+    (void)number;
+    return true;
+}
+
 procfs_hidden *procfs_listing(struct process *process, int fd,
                               struct peer *peer)
 {
@@ -366,7 +374,9 @@ procfs_hidden *procfs_listing(struct process *process, int fd,
         hidden = hides_thread;
     else
         return NULL;
-    return peer_find(peer, process, place.pid) ? hidden : NULL;
+    if (peer_find(peer, process, place.pid))
+        return hidden;
+    return peer_has_ended(place.pid) ? hides_all : NULL;
 }
 
 bool procfs_program_path(struct process *process, const char *path,

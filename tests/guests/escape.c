@@ -551,6 +551,7 @@ static const struct {
     {"advice", advice},
     {"thread_pointers", thread_pointers},
     {"new_processes", new_processes},
+    {"processes_that_begin", processes_that_begin},
 };
 
 int main(int argc, char **argv)
