@@ -146,6 +146,13 @@ int aio_destroy(struct process *p, gva_t id)
     return 0;
 }
 
+void aio_disown_all(const struct process *p)
+{
+    for (const struct aio_context *ctx = p->aio; ctx; ctx = ctx->next)
+        for (const struct pending *w = ctx->pending; w; w = w->next)
+            privfd_disown(w->fd);
+}
+
 void aio_destroy_all(struct process *p)
 {
     while (p->aio) {

@@ -34,6 +34,10 @@ int aio_destroy(struct process *process, gva_t id);
 /* The program or its memory goes: so do all contexts. */
 void aio_destroy_all(struct process *process);
 
+/* In a child that shares descriptors: those of all contexts are the parent's,
+ * privfd_disown. */
+void aio_disown_all(const struct process *process);
+
 /* Get hold of a context, or NULL; let go of it. */
 struct aio_context *aio_get(struct process *process, gva_t id);
 void aio_put(struct process *process, struct aio_context *ctx);

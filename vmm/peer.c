@@ -200,8 +200,11 @@ unsigned peer_threads(const struct peer *peer)
 
 bool peer_owns_fd(const struct peer *peer, int fd)
 {
+    const void *marks, *at;
     uint64_t mask, word;
-    const void *at = privfd_word(peer->process->fds, fd, &mask);
 
+    if (!peek(peer, &marks, privfd_marks(peer->process->fds), sizeof(marks)))
+        return true;
+    at = privfd_word(marks, fd, &mask);
     return at && (!peek(peer, &word, at, sizeof(word)) || (word & mask));
 }

@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,12 +27,16 @@
 
 #define WORD_BITS 64
 
+typedef _Atomic uint64_t bitmap[NUMBERS / WORD_BITS];
+
 struct privfds {
-    _Atomic uint64_t owned[NUMBERS / WORD_BITS];
+    _Atomic uint64_t *owned; /* (alone), or memory that forks share */
+    bitmap alone;
+    bitmap mine; /* of these, what no other process made for itself */
 };
 
 /* Global because descriptors are the process's, and signal handlers ask. */
-static struct privfds first;
+static struct privfds first = {.owned = first.alone};
 static __thread struct privfds *table = &first;
 
 struct privfds *privfd_table(void)
@@ -44,12 +49,21 @@ void privfd_use(struct privfds *t)
     table = t;
 }
 
+static void copy_bits(_Atomic uint64_t *to, const _Atomic uint64_t *from)
+{
+    for (size_t i = 0; i < NUMBERS / WORD_BITS; i++)
+        atomic_store(&to[i], atomic_load(&from[i]));
+}
+
 struct privfds *privfd_copy(void)
 {
     struct privfds *copy = malloc(sizeof(*copy));
 
-    for (size_t i = 0; copy && i < ARRAY_SIZE(copy->owned); i++)
-        atomic_init(&copy->owned[i], atomic_load(&table->owned[i]));
+    if (copy) {
+        copy_bits(copy->alone, table->owned);
+        copy_bits(copy->mine, table->mine);
+        copy->owned = copy->alone;
+    }
     return copy;
 }
 
@@ -58,9 +72,77 @@ static uint64_t bit_of(int fd)
     return UINT64_C(1) << ((unsigned)fd % WORD_BITS);
 }
 
-static _Atomic uint64_t *word_of(int fd)
+static _Atomic uint64_t *word_of(_Atomic uint64_t *bits, int fd)
 {
-    return &table->owned[(unsigned)fd / WORD_BITS];
+    return &bits[(unsigned)fd / WORD_BITS];
+}
+
+/* Whether (fd) was the monitor's already. */
+static bool mark(int fd)
+{
+    atomic_fetch_or(word_of(table->mine, fd), bit_of(fd));
+    return atomic_fetch_or(word_of(table->owned, fd), bit_of(fd)) & bit_of(fd);
+}
+
+static void unmark(int fd)
+{
+    atomic_fetch_and(word_of(table->mine, fd), ~bit_of(fd));
+    atomic_fetch_and(word_of(table->owned, fd), ~bit_of(fd));
+}
+
+static bool is_mine(int fd)
+{
+    return atomic_load(word_of(table->mine, fd)) & bit_of(fd);
+}
+
+/* In this order: the guest must never be let at an open descriptor. */
+static void close_marked(int fd)
+{
+    close(fd);
+    unmark(fd);
+}
+
+int privfd_share(void)
+{
+    void *page;
+
+    if (table->owned != table->alone)
+        return 0;
+    page = mmap(NULL, sizeof(bitmap), PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return -ENOMEM;
+    copy_bits(page, table->owned);
+    table->owned = page;
+    return 0;
+}
+
+bool privfd_is_shared(void)
+{
+    return table->owned != table->alone;
+}
+
+void privfd_disown(int fd)
+{
+    if (fd >= 0 && fd < NUMBERS)
+        atomic_fetch_and(word_of(table->mine, fd), ~bit_of(fd));
+}
+
+void privfd_unshare(const struct privfds *from)
+{
+    _Atomic uint64_t *shared = table->owned;
+
+    if (from)
+        for (size_t i = 0; i < NUMBERS / WORD_BITS; i++)
+            atomic_fetch_or(&shared[i], atomic_load(&from->owned[i]));
+    if (shared != table->alone) {
+        copy_bits(table->alone, shared);
+        table->owned = table->alone;
+        munmap(shared, sizeof(bitmap));
+    }
+    for (int fd = 0; (fd = privfd_next(fd)) >= 0; fd++)
+        if (!is_mine(fd))
+            close_marked(fd);
 }
 
 static int preferred_start(void)
@@ -85,7 +167,7 @@ static int duplicate(int fd, int start)
             close(copy);
             return -EMFILE;
         }
-        if (!(atomic_fetch_or(word_of(copy), bit_of(copy)) & bit_of(copy)))
+        if (!mark(copy))
             return copy;
         /* Another thread is inside privfd_close with this number, and is going
          * to clear the bit. */
@@ -148,7 +230,7 @@ static int keep(int fd)
 {
     if (fd < LAST_HOPE || fd >= NUMBERS || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
         return -EMFILE;
-    return atomic_fetch_or(word_of(fd), bit_of(fd)) & bit_of(fd) ? -EMFILE : fd;
+    return mark(fd) ? -EMFILE : fd;
 }
 
 /* A number of the monitor's for what (fd) leads to, too. */
@@ -249,24 +331,27 @@ int privfd_socketpair(int ends[2])
 
 void privfd_close(int fd)
 {
-    if (!privfd_owns(fd))
-        return;
-    /* In this order: the guest must never be let at an open descriptor. */
-    close(fd);
-    atomic_fetch_and(word_of(fd), ~bit_of(fd));
+    if (privfd_owns(fd) && is_mine(fd))
+        close_marked(fd);
 }
 
 bool privfd_owns(int fd)
 {
-    return fd >= 0 && fd < NUMBERS && (atomic_load(word_of(fd)) & bit_of(fd));
+    return fd >= 0 && fd < NUMBERS &&
+           (atomic_load(word_of(table->owned, fd)) & bit_of(fd));
 }
 
-const void *privfd_word(const struct privfds *t, int fd, uint64_t *mask)
+const void *privfd_marks(const struct privfds *t)
+{
+    return &t->owned;
+}
+
+const void *privfd_word(const void *marks, int fd, uint64_t *mask)
 {
     if (fd < 0 || fd >= NUMBERS)
         return NULL;
     *mask = bit_of(fd);
-    return &t->owned[(unsigned)fd / WORD_BITS];
+    return (const uint64_t *)marks + (unsigned)fd / WORD_BITS;
 }
 
 int privfd_next(int fd)

@@ -23,6 +23,22 @@ void privfd_use(struct privfds *table);
 struct privfds *privfd_copy(void);
 
 /*
+ * The calling thread's table is, from now on, also that of children of fork(2)
+ * that share the descriptors. Such a child calls privfd_disown for what its
+ * parent made for itself alone. Returns 0 or -ENOMEM.
+ */
+int privfd_share(void);
+bool privfd_is_shared(void);
+void privfd_disown(int fd);
+
+/*
+ * The process has copies of the descriptors now, of those that were (from)'s if
+ * the table is a copy, too; else NULL. It closes what others made for
+ * themselves.
+ */
+void privfd_unshare(const struct privfds *from);
+
+/*
  * Move (fd) to a high number, close-on-exec, and remember it as the monitor's.
  * (fd) is closed, or keeps its number where no other is free. Returns the
  * number; -1 stays -1; a negative errno if (fd) cannot be the monitor's (then
@@ -54,7 +70,8 @@ int privfd_socketpair(int ends[2]);
 void privfd_hold(void);
 void privfd_release(void);
 
-/* Close a descriptor of the monitor and forget it. */
+/* Close a descriptor of the monitor, that is the process's own, and forget it.
+ */
 void privfd_close(int fd);
 
 /* Whether (fd) is the monitor's. Lock-free; safe in a signal handler. */
@@ -64,10 +81,11 @@ bool privfd_owns(int fd);
 int privfd_next(int fd);
 
 /*
- * The word of (table) in which a set bit (*mask) says that (fd) is the
- * monitor's, or NULL for numbers that never are. It is not read: the table may
- * be another process's.
+ * For who reads another process's table: where that has the address of its
+ * marks; and the word of these in which a set bit (*mask) says that (fd) is the
+ * monitor's, or NULL for numbers that never are.
  */
-const void *privfd_word(const struct privfds *table, int fd, uint64_t *mask);
+const void *privfd_marks(const struct privfds *table);
+const void *privfd_word(const void *marks, int fd, uint64_t *mask);
 
 #endif

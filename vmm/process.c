@@ -35,82 +35,6 @@ void process_init(struct process *p)
     sharers_init(p);
 }
 
-int process_share(struct process *p, struct process *parent, bool fds,
-                  bool actions)
-{
-    struct privfds *table = fds ? parent->fds : privfd_copy();
-    const struct sharer sharer = p->sharer;
-
-    if (!table)
-        return -ENOMEM;
-    parent->lends |= (fds && parent->owns_fds) ||
-                     (actions && parent->actions == &parent->own_actions);
-    *p = *parent;
-    p->sharer = sharer;
-    p->fds = table;
-    p->owns_fds = !fds;
-    p->lends = false;
-    p->forked = true;
-    if (!actions)
-        signal_copy(&p->own_actions, parent->actions);
-    p->actions = actions ? parent->actions : &p->own_actions;
-    pthread_mutex_init(&p->lock, NULL);
-    pthread_cond_init(&p->changed, NULL);
-    lock_init(&p->keeping);
-    pthread_mutex_init(&p->procmem.lock, NULL);
-    p->vfork_fd = -1;
-    p->timers_end = 0;
-    p->aio = NULL;
-    p->tasks = p->ender = p->heir = NULL;
-    p->end = (struct process_end){0};
-    return 0;
-}
-
-/* What the tasks of (p) but (task) wait for by descriptors. */
-static void close_waits(const struct process *p, const struct task *task)
-{
-    for (const struct task *t = p->tasks; t; t = t->next) {
-        if (t == task)
-            continue;
-        privfd_close(t->vfork_pipe[0]);
-        privfd_close(t->vfork_pipe[1]);
-        privfd_close(t->held_fd);
-    }
-}
-
-void process_shared(struct process *p, struct task *task,
-                    const struct process *parent)
-{
-    privfd_use(p->fds);
-    if (p->owns_fds) {
-        close_waits(parent, NULL);
-        vcpu_lend(task->vcpu, parent->fds);
-    }
-    sharers_named(p);
-}
-
-void process_unshare(struct process *p, const struct process *parent)
-{
-    /* Of one that was killed; its threads are gone, and with them its locks. */
-    for (struct task *t = p->tasks, *next; t; t = next) {
-        next = t->next;
-        if (t->vcpu->home == parent->fds)
-            vcpu_put(t->vcpu);
-        task_destroy(t);
-    }
-    p->tasks = NULL;
-    if (p->actions == parent->actions)
-        signal_keep_memory();
-    if (p->lends)
-        return;
-    if (p->owns_fds) {
-        vcpu_lost(p->vm, p->fds);
-        free(p->fds);
-        p->owns_fds = false;
-    }
-    sharers_drop(p);
-}
-
 struct exec_spec process_exec_spec(const struct process *p, const char *path,
                                    char *const *argv, char *const *envp)
 {
@@ -205,8 +129,7 @@ bool process_end_others(struct task *task)
     return mine;
 }
 
-/* Whether the process has other tasks. */
-static bool goes_on(struct task *task)
+bool process_has_tasks(struct task *task)
 {
     struct process *p = task->process;
     bool others;
@@ -219,7 +142,8 @@ static bool goes_on(struct task *task)
 
 bool process_has_others(struct task *task)
 {
-    return goes_on(task) || sharers_has_others(task->process);
+    return process_has_tasks(task) || sharers_has_others(task->process) ||
+           privfd_is_shared();
 }
 
 /* Tell whoever hooks it how the task ends: as the one that ends it, if another
@@ -262,7 +186,7 @@ static void conclude(struct task *task, int rc, const struct diag *d)
 
     if (task->ended_by_other || (all && !process_end_others(task)))
         return;
-    if (all || !goes_on(task))
+    if (all || !process_has_tasks(task))
         vfork_release(task);
     /* Of exit(2) the last one counts: synchronize_group_exit() of Linux. */
     pthread_mutex_lock(&p->lock);
@@ -297,8 +221,12 @@ static struct task *await_heir(struct process *p)
     heir = p->heir;
     p->heir = NULL;
     pthread_mutex_unlock(&p->lock);
-    if (!heir)
+    if (!heir) {
         lock_take(&p->keeping); /* for good */
+        /* Who has the same descriptors would keep them. */
+        if (privfd_is_shared() && !sharers_has_others(p))
+            vcpu_leave_all(p->vm);
+    }
     if (heir) {
         heir->tid = getpid();
         heir->moves_to_leader = false;
@@ -323,6 +251,67 @@ void process_run_task(struct task *task)
         retire(task);
         task = process_is_leader() ? await_heir(p) : NULL;
     }
+}
+
+int process_thread_start(struct process *p, void *(*fn)(void *), void *arg,
+                         size_t size)
+{
+    pthread_attr_t attr;
+    pthread_t thread;
+    int rc;
+
+    __atomic_add_fetch(&p->threads, 1, __ATOMIC_SEQ_CST);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, size);
+    rc = pthread_create(&thread, &attr, fn, arg);
+    pthread_attr_destroy(&attr);
+    if (rc != 0)
+        __atomic_sub_fetch(&p->threads, 1, __ATOMIC_SEQ_CST);
+    return -rc;
+}
+
+/* The thread that ended last, if it was not joined; the lock is held. */
+static bool take_ended(struct process *p, pthread_t *thread)
+{
+    bool any = p->has_ended;
+
+    *thread = p->ended;
+    p->has_ended = false;
+    return any;
+}
+
+/* Each joins the one before: so one is left at most. */
+void process_thread_ends(struct process *p)
+{
+    pthread_t before;
+    bool any;
+
+    pthread_mutex_lock(&p->lock);
+    any = take_ended(p, &before);
+    p->ended = pthread_self();
+    p->has_ended = true;
+    __atomic_sub_fetch(&p->threads, 1, __ATOMIC_SEQ_CST);
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+    if (any)
+        pthread_join(before, NULL);
+}
+
+/* Until none of the threads whose tasks have ended holds a lock of the C
+ * library's any more. */
+static void await_threads(struct process *p)
+{
+    const unsigned own = process_is_leader() ? 0 : 1;
+    pthread_t last;
+    bool any;
+
+    pthread_mutex_lock(&p->lock);
+    while (__atomic_load_n(&p->threads, __ATOMIC_SEQ_CST) > own)
+        pthread_cond_wait(&p->changed, &p->lock);
+    any = take_ended(p, &last);
+    pthread_mutex_unlock(&p->lock);
+    if (any)
+        pthread_join(last, NULL);
 }
 
 /* Die of (sig), so that the parent sees it. */
@@ -350,14 +339,24 @@ void process_exit(const struct process_end *end)
     _exit(end->status);
 }
 
+/* Descriptors that the parent goes on with, as the child has the same: to close
+ * them has no effect any more. */
+static void disown(struct process *p)
+{
+    vcpu_disown_all(p->vm);
+    procmem_disown(&p->procmem);
+    aio_disown_all(p);
+    privfd_disown(p->vfork_fd);
+}
+
 /* In the child: the other tasks were not inherited, nor what they waited for.
  */
-static void forget_others(struct process *p, struct task *task)
+static void forget_others(struct process *p, struct task *task, bool shares_fds)
 {
-    close_waits(p, task);
-    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
-        if (o != p && o->fds == p->fds)
-            close_waits(o, NULL);
+    if (shares_fds)
+        disown(p);
+    else
+        sharers_leave_waits(p, task);
     for (struct task *t = p->tasks, *next; t; t = next) {
         next = t->next;
         if (t != task)
@@ -370,6 +369,8 @@ static void forget_others(struct process *p, struct task *task)
     signal_alone(p->actions, true);
     p->ender = p->heir = NULL;
     p->timers_end = 0;
+    p->threads = 0;
+    p->has_ended = false;
     p->forked = true;
     p->end = (struct process_end){0};
     pthread_mutex_init(&p->lock, NULL);
@@ -380,7 +381,7 @@ static void forget_others(struct process *p, struct task *task)
 
 /*
  * What the C library's fork() does around clone(2), as far as there is one
- * task: its thread's id and robust list are the child's. Its locks are free.
+ * thread: its id and robust list are the child's. Its locks are free.
  */
 static pid_t clone_alone(uint64_t flags, int exit_signal)
 {
@@ -405,26 +406,32 @@ static pid_t clone_alone(uint64_t flags, int exit_signal)
 pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
 {
     struct process *p = task->process;
-    pid_t pid = -1;
+    const bool plain = flags == 0 && exit_signal == SIGCHLD;
+    pid_t pid;
 
+    if (!plain && (process_has_tasks(task) || sharers_has_others(p))) {
+        errno = ENOSYS;
+        return -1;
+    }
+    if (!plain)
+        await_threads(p);
+    if ((flags & CLONE_FILES) && privfd_share() < 0) {
+        errno = ENOMEM;
+        return -1;
+    }
     pthread_mutex_lock(&p->lock);
     lock_take(&p->actions->lock);
     mm_hold(p->mm);
     vm_hold(p->vm);
     privfd_hold();
-    if (flags == 0 && exit_signal == SIGCHLD)
-        pid = fork();
-    else if (p->tasks == task && !task->next && !sharers_has_others(p))
-        pid = clone_alone(flags, exit_signal);
-    else
-        errno = ENOSYS;
+    pid = plain ? fork() : clone_alone(flags, exit_signal);
     privfd_release();
     vm_release(p->vm);
     mm_release(p->mm);
     lock_give(&p->actions->lock);
     pthread_mutex_unlock(&p->lock);
     if (pid == 0) {
-        forget_others(p, task);
+        forget_others(p, task, flags & CLONE_FILES);
         mm_forked(p->mm);
         procmem_forked(&p->procmem);
     }

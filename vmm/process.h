@@ -60,13 +60,16 @@ struct process {
 
     /* Taken before the locks of mm, vm and actions. */
     pthread_mutex_t lock;
-    pthread_cond_t changed;  /* tasks or heir */
+    pthread_cond_t changed;  /* tasks, threads or heir */
     struct aio_context *aio; /* aio.h */
     struct task *tasks;      /* those that have not ended */
     struct task *ender;      /* the one that ends all others, or NULL */
     struct task *heir;       /* goes on in the leader's thread after execve */
     char heir_name[16];      /* PR_GET_NAME of the thread that it comes from */
     struct process_end end;
+    unsigned threads; /* of the host, beside the leader */
+    bool has_ended;   /* one has: (ended), which is to be joined */
+    pthread_t ended;
     pthread_mutex_t keeping; /* a thread that clears up after another process
                               * has it, and who ends this one */
 };
@@ -91,24 +94,6 @@ struct exec_spec process_exec_spec(const struct process *process,
                                    const char *path, char *const *argv,
                                    char *const *envp);
 
-/*
- * Set what (p), new among the sharers of memory, has as (parent) has it: all
- * that is not a task's. With (fds) it has the same descriptors, else copies of
- * them; with (actions) the same dispositions of signals. The caller holds
- * privfd_hold and the lock of the parent's dispositions until the process is
- * made. Returns 0 or -ENOMEM.
- */
-int process_share(struct process *p, struct process *parent, bool fds,
-                  bool actions);
-
-/* In the new process, whose (task) is: keep of the descriptors what is its own.
- * Somebody holds (parent)'s lock. */
-void process_shared(struct process *p, struct task *task,
-                    const struct process *parent);
-
-/* In (parent), when the process has ended. */
-void process_unshare(struct process *p, const struct process *parent);
-
 /* Count (task) among the process's; its thread may run it then. */
 void process_add(struct process *process, struct task *task);
 
@@ -119,8 +104,10 @@ void process_add(struct process *process, struct task *task);
  */
 bool process_end_others(struct task *task);
 
-/* Whether other tasks than (task), the caller's, use its memory or its
- * descriptors: the process's, or those of a process that shares them. */
+/* Whether the process has other tasks than (task), the caller's; whether there
+ * may be such as use its memory or its descriptors, another process's as well.
+ */
+bool process_has_tasks(struct task *task);
 bool process_has_others(struct task *task);
 
 /* Whether (task) is to end because another one ends all others. Safe in a
@@ -134,6 +121,15 @@ bool process_ends(const struct task *task);
  */
 void process_run_task(struct task *task);
 
+/*
+ * Start a thread of the process, that runs (fn) with (arg) on a stack of (size)
+ * bytes; it calls process_thread_ends as the last thing
+ * it does. Returns 0 or a negative errno.
+ */
+int process_thread_start(struct process *p, void *(*fn)(void *), void *arg,
+                         size_t size);
+void process_thread_ends(struct process *p);
+
 /* Whether the calling thread is the leader. */
 bool process_is_leader(void);
 
@@ -146,9 +142,9 @@ void process_exit(const struct process_end *end) __attribute__((noreturn));
 /*
  * fork(2) with everything in a state that a child can use. As fork(): 0 in the
  * child, in which there is no task but (task) and no machine yet. With (flags),
- * of CLONE_FS, CLONE_IO, CLONE_SYSVSEM, CLONE_PARENT, or another (exit_signal)
- * than SIGCHLD, which the C library's fork() cannot be asked for, a process
- * with several tasks gets ENOSYS.
+ * of CLONE_FILES, CLONE_FS, CLONE_IO, CLONE_SYSVSEM, CLONE_PARENT, or another
+ * (exit_signal) than SIGCHLD, which the C library's fork() cannot be asked for,
+ * a process with several tasks gets ENOSYS.
  */
 pid_t process_fork(struct task *task, uint64_t flags, int exit_signal);
 

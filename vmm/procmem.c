@@ -80,6 +80,12 @@ void procmem_exec(struct procmem *pm)
     pm->placeholder = 0;
 }
 
+void procmem_disown(const struct procmem *pm)
+{
+    privfd_disown(pm->memory);
+    privfd_disown(pm->placeholder);
+}
+
 void procmem_forked(struct procmem *pm)
 {
     /* This one shows the parent. */

@@ -41,6 +41,7 @@ int procmem_open(struct procmem *pm, int flags);
 /* In the child of a fork, and where another program begins: descriptors that
  * are inherited stand for nothing. */
 void procmem_forked(struct procmem *pm);
+void procmem_disown(const struct procmem *pm); /* privfd_disown, before that */
 void procmem_exec(struct procmem *pm);
 
 /* Whether (fd) stands for the memory and is open for (access): O_RDONLY or

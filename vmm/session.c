@@ -3,6 +3,7 @@
 
 #include "vmm/exec.h"
 #include "vmm/gmem.h"
+#include "vmm/privfd.h"
 #include "vmm/probe.h"
 #include "vmm/session_shared.h"
 #include "vmm/task.h"
@@ -115,7 +116,7 @@ int session_run(const struct shim *shim, const struct profile *profile,
         *end = s.process.end;
     /* What a child of fork(2) has, the kernel takes back faster; and what
      * others share is not to be taken. */
-    if (s.process.forked || s.process.shares_memory)
+    if (s.process.forked || s.process.shares_memory || privfd_is_shared())
         process_exit(end);
     tear_down(&s);
     return rc;

@@ -1,18 +1,26 @@
-/* sharers.c: the list of processes that share memory. */
+/* sharers.c: the list of processes that share memory; what each has for itself.
+ */
 #include "vmm/sharers.h"
 
 #include "vmm/lock.h"
+#include "vmm/privfd.h"
 #include "vmm/process.h"
+#include "vmm/task.h"
+#include "vmm/vcpu.h"
 
+#include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+static const pid_t never = 0, ever = 1;
+
 static void name(struct sharer *s)
 {
-    static const pid_t ever = 1; /* without CONFIG_CHECKPOINT_RESTORE */
     pid_t *address;
 
+    /* ENOSYS without CONFIG_CHECKPOINT_RESTORE. */
     s->alive = prctl(PR_GET_TID_ADDRESS, &address) == 0 ? address : &ever;
     __atomic_store_n(&s->pid, getpid(), __ATOMIC_SEQ_CST);
 }
@@ -64,18 +72,180 @@ void sharers_named(struct process *p)
     name(&p->sharer);
 }
 
+void sharers_ended(struct process *p)
+{
+    __atomic_store_n(&p->sharer.alive, &never, __ATOMIC_SEQ_CST);
+}
+
 void sharers_drop(struct process *p)
 {
     __atomic_store_n(&p->sharer.pid, -1, __ATOMIC_SEQ_CST);
     __atomic_store_n(&p->sharer.used, false, __ATOMIC_SEQ_CST);
 }
 
+static bool is_alive(const struct sharer *s)
+{
+    const pid_t *alive = __atomic_load_n(&s->alive, __ATOMIC_SEQ_CST);
+
+    return __atomic_load_n(&s->used, __ATOMIC_SEQ_CST) &&
+           (!alive || __atomic_load_n(alive, __ATOMIC_SEQ_CST) != 0);
+}
+
 bool sharers_has_others(const struct process *p)
 {
     for (const struct process *o = first_of(p); o; o = o->sharer.next)
-        if (o != p && __atomic_load_n(&o->sharer.used, __ATOMIC_SEQ_CST) &&
-            (!o->sharer.alive ||
-             __atomic_load_n(o->sharer.alive, __ATOMIC_SEQ_CST)))
+        if (o != p && is_alive(&o->sharer))
             return true;
     return false;
+}
+
+int sharers_inherit(struct process *p, struct process *parent, bool fds,
+                    bool actions)
+{
+    struct privfds *table = fds ? parent->fds : privfd_copy();
+    const struct sharer sharer = p->sharer;
+
+    if (!table)
+        return -ENOMEM;
+    parent->lends |= (fds && parent->owns_fds) ||
+                     (actions && parent->actions == &parent->own_actions);
+    *p = *parent;
+    p->sharer = sharer;
+    p->fds = table;
+    p->owns_fds = !fds;
+    p->lends = false;
+    p->forked = true;
+    if (!actions)
+        signal_copy(&p->own_actions, parent->actions);
+    p->actions = actions ? parent->actions : &p->own_actions;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->changed, NULL);
+    lock_init(&p->keeping);
+    pthread_mutex_init(&p->procmem.lock, NULL);
+    p->vfork_fd = -1;
+    p->timers_end = 0;
+    p->threads = 0;
+    p->has_ended = false;
+    p->aio = NULL;
+    p->tasks = p->ender = p->heir = NULL;
+    p->end = (struct process_end){0};
+    return 0;
+}
+
+/* What the tasks of (p) but (task) wait for by descriptors. */
+static void close_waits(const struct process *p, const struct task *task)
+{
+    for (const struct task *t = p->tasks; t; t = t->next) {
+        if (t == task)
+            continue;
+        privfd_close(t->vfork_pipe[0]);
+        privfd_close(t->vfork_pipe[1]);
+        privfd_close(t->held_fd);
+    }
+}
+
+/* The process has copies now of descriptors that were those of (from). */
+static void leave_others_fds(struct task *task, const struct privfds *from)
+{
+    const struct process *p = task->process;
+
+    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
+        if (o != p && o->fds == from)
+            close_waits(o, NULL);
+    vcpu_lend(task->vcpu, from);
+    privfd_unshare(from);
+}
+
+void sharers_settle(struct process *p, struct task *task,
+                    const struct process *parent)
+{
+    privfd_use(p->fds);
+    if (p->owns_fds)
+        leave_others_fds(task, parent->fds);
+    sharers_named(p);
+}
+
+static bool is_sharer_of_fds(const struct process *o, const struct process *p)
+{
+    return o != p && o->sharer.used && o->fds == p->fds;
+}
+
+bool sharers_share_fds(const struct process *p)
+{
+    if (privfd_is_shared())
+        return true;
+    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
+        if (is_sharer_of_fds(o, p))
+            return true;
+    return false;
+}
+
+/* The same, but the process has a table in common with another one in this
+ * memory. */
+static int leave_table(struct task *task)
+{
+    struct process *p = task->process;
+    struct privfds *from = p->fds, *copy;
+    int rc = -ENOMEM;
+
+    privfd_hold();
+    copy = privfd_copy();
+    if (copy)
+        rc = unshare(CLONE_FILES) < 0 ? -errno : 0;
+    privfd_release();
+    if (rc < 0) {
+        free(copy);
+        return rc;
+    }
+    p->lends |= p->owns_fds; /* (from) */
+    p->owns_fds = true;
+    p->fds = copy;
+    privfd_use(copy);
+    leave_others_fds(task, from);
+    return 0;
+}
+
+int sharers_own_fds(struct task *task)
+{
+    struct process *p = task->process;
+
+    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
+        if (is_sharer_of_fds(o, p))
+            return leave_table(task);
+    if (unshare(CLONE_FILES) < 0)
+        return -errno;
+    privfd_unshare(NULL);
+    return 0;
+}
+
+void sharers_clear(struct process *p, const struct process *parent)
+{
+    /* Of one that was killed; its threads are gone, and with them its locks. */
+    for (struct task *t = p->tasks, *next; t; t = next) {
+        next = t->next;
+        if (t->vcpu->home == parent->fds)
+            vcpu_put(t->vcpu);
+        task_destroy(t);
+    }
+    p->tasks = NULL;
+    if (p->actions == parent->actions)
+        signal_keep_memory();
+    if (p->lends)
+        return;
+    if (p->owns_fds) {
+        vcpu_lost(p->vm, p->fds);
+        free(p->fds);
+        p->owns_fds = false;
+    }
+    sharers_drop(p);
+}
+
+void sharers_leave_waits(const struct process *p, const struct task *task)
+{
+    close_waits(p, task);
+    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
+        if (is_sharer_of_fds(o, p))
+            close_waits(o, NULL);
+    if (privfd_is_shared())
+        privfd_unshare(NULL);
 }

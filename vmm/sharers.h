@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 struct process;
+struct task;
 
 /* A process's part. */
 struct sharer {
@@ -42,10 +43,43 @@ void sharers_forked(struct process *p);
 struct process *sharers_add(struct process *parent);
 void sharers_named(struct process *p);
 
+/* It has ended, and where the kernel told so is about to be used otherwise. */
+void sharers_ended(struct process *p);
+
 /* It has ended, or never began: its place is free. */
 void sharers_drop(struct process *p);
 
 /* Whether another process that has not ended shares the memory of (p). */
 bool sharers_has_others(const struct process *p);
+
+/*
+ * Set what (p), new among the sharers of memory, has as (parent) has it: all
+ * that is not a task's. With (fds) it has the same descriptors, else copies of
+ * them; with (actions) the same dispositions of signals. The caller holds
+ * privfd_hold and the lock of the parent's dispositions until the process is
+ * made. Returns 0 or -ENOMEM.
+ */
+int sharers_inherit(struct process *p, struct process *parent, bool fds,
+                    bool actions);
+
+/* In the new process, whose (task) is: keep of the descriptors what is its own.
+ * Somebody holds (parent)'s lock. */
+void sharers_settle(struct process *p, struct task *task,
+                    const struct process *parent);
+
+/*
+ * Whether other processes have the same descriptors; and the process gets
+ * copies for itself, unshare(2), CLONE_FILES. It has no other task than (task),
+ * in the thread that leads it. Returns 0 or a negative errno.
+ */
+bool sharers_share_fds(const struct process *p);
+int sharers_own_fds(struct task *task);
+
+/* In (parent), when the process has ended. */
+void sharers_clear(struct process *p, const struct process *parent);
+
+/* In a new process that has copies of all descriptors: close those by which
+ * tasks wait that are not its own, (task) or none. */
+void sharers_leave_waits(const struct process *p, const struct task *task);
 
 #endif

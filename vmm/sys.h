@@ -62,6 +62,7 @@ int64_t sys_close_range(struct syscall_call *call);
 int64_t sys_openat2(struct syscall_call *call);
 int64_t sys_clone(struct syscall_call *call);
 int64_t sys_clone3(struct syscall_call *call);
+int64_t sys_unshare(struct syscall_call *call);
 int64_t sys_fork(struct syscall_call *call);
 int64_t sys_vfork(struct syscall_call *call);
 int64_t sys_execve(struct syscall_call *call);

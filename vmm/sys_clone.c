@@ -27,7 +27,7 @@
 #define CLONE_IGNORED (CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE)
 
 /* What is carried out; anything else is a thread with descriptors of its own,
- * or shares them with a process that has a machine of its own. */
+ * or a vfork that shares them. */
 #define CLONE_FOR_THREAD                                                       \
     ((uint64_t)(CLONE_SHARED | CLONE_IDS | CLONE_IGNORED | CLONE_FS |          \
                 CLONE_SYSVSEM | CLONE_IO | CLONE_PARENT | CLONE_PIDFD))
@@ -99,7 +99,10 @@ static int64_t make(struct syscall_call *call, const struct clone_request *p)
     /* Memory shared with a parent that runs on. */
     if ((p->flags & CLONE_VM) && !(p->flags & CLONE_VFORK))
         return p->flags & ~CLONE_FOR_SHARER ? -ENOSYS : clone_sharer(call, p);
-    return p->flags & ~CLONE_FOR_PROCESS ? -ENOSYS : clone_process(call, p);
+    if (p->flags & ~(CLONE_FOR_PROCESS | CLONE_FILES) ||
+        ((p->flags & CLONE_FILES) && (p->flags & CLONE_VFORK)))
+        return -ENOSYS;
+    return clone_process(call, p);
 }
 
 void clone_give_pidfd(const struct clone_request *want, pid_t id)
@@ -154,6 +157,45 @@ void clone_store_tid(const struct clone_request *want, pid_t tid)
         gmem_write(want->parent_tid, &tid, sizeof(tid));
     if (want->flags & CLONE_CHILD_SETTID)
         gmem_write(want->child_tid, &tid, sizeof(tid));
+}
+
+/* As check_unshare_flags() of Linux. */
+static bool unshare_valid(struct task *task, uint64_t flags)
+{
+    const uint64_t known =
+        CLONE_SHARED | CLONE_FS | CLONE_SYSVSEM | CLONE_NAMESPACES;
+
+    if (flags & ~known)
+        return false;
+    if ((flags & (CLONE_THREAD | CLONE_SIGHAND | CLONE_VM)) &&
+        process_has_tasks(task))
+        return false;
+    return !(flags & (CLONE_SIGHAND | CLONE_VM)) ||
+           !sharers_has_others(task->process);
+}
+
+int64_t sys_unshare(struct syscall_call *call)
+{
+    struct task *task = call->task;
+    const uint64_t flags = call->args[0];
+    const int by_host = (int)flags & (CLONE_FS | CLONE_SYSVSEM);
+
+    if (!unshare_valid(task, flags))
+        return -EINVAL;
+    if (flags & CLONE_NAMESPACES)
+        return -EPERM;
+    if (flags & CLONE_FILES) {
+        int rc = 0;
+
+        /* Monitor's descriptors are those of a process. */
+        if (process_has_tasks(task) || !process_is_leader())
+            return -EPERM;
+        if (sharers_share_fds(task->process))
+            rc = sharers_own_fds(task);
+        if (rc < 0)
+            return rc;
+    }
+    return unshare(by_host) < 0 ? -errno : 0;
 }
 
 int64_t sys_fork(struct syscall_call *call)

@@ -89,7 +89,8 @@ static void replace(struct task *task, const struct exec_program *program)
     robust_list_end(task->robust_list, task->tid);
     process->executed = getpid();
     vfork_release(task);
-    if (mm_clear(process->mm) < 0 ||
+    if ((sharers_share_fds(process) && sharers_own_fds(task) < 0) ||
+        mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {
         task->death = SIGSEGV;
@@ -135,9 +136,12 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
     struct exec_program *program = NULL;
     struct exec_spec spec;
     char exe[PATH_MAX];
-    int rc = sharers_has_others(task->process)
-                 ? -ENOMEM /* who stays needs this process's memory */
-                 : vector(call, argv_index, &argv);
+    /* Who stays needs this memory; and descriptors get the process's own in the
+     * thread that leads it. */
+    const bool cannot =
+        sharers_has_others(task->process) ||
+        (sharers_share_fds(task->process) && !process_is_leader());
+    int rc = cannot ? -ENOMEM : vector(call, argv_index, &argv);
 
     if (rc == 0)
         rc = vector(call, argv_index + 1, &envp);

@@ -355,14 +355,26 @@ int64_t sys_close_range(struct syscall_call *call)
 {
     unsigned first = (unsigned)call->args[0];
     unsigned last = (unsigned)call->args[1];
+    uint64_t flags = call->args[2];
 
     if (first > last)
         return -EINVAL;
+    /* For one task that is no more than unshare(2). */
+    if ((flags & CLOSE_RANGE_UNSHARE) && !process_has_tasks(call->task) &&
+        process_is_leader()) {
+        int rc = sharers_share_fds(call->task->process)
+                     ? sharers_own_fds(call->task)
+                     : 0;
+
+        if (rc < 0)
+            return rc;
+        flags &= ~(uint64_t)CLOSE_RANGE_UNSHARE;
+    }
     /* Around the monitor's own: the runs between them. */
     while (first <= last) {
         int own = privfd_next((int)min_u64(first, INT_MAX));
         unsigned end = own < 0 || (unsigned)own > last ? last : (unsigned)own;
-        uint64_t args[SYSCALL_ARGS] = {first, end, call->args[2]};
+        uint64_t args[SYSCALL_ARGS] = {first, end, flags};
         int64_t rc;
 
         if (end == (unsigned)own) {

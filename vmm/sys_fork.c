@@ -64,8 +64,9 @@ static int64_t make(struct syscall_call *call, const struct clone_request *want,
     int64_t ret = HOST_CALL_NOT_STARTED;
 
     if (!task->signals.pending) {
-        pid_t pid = process_fork(task, want->flags & CLONE_BY_HOST,
-                                 (int)want->exit_signal);
+        pid_t pid =
+            process_fork(task, want->flags & (CLONE_BY_HOST | CLONE_FILES),
+                         (int)want->exit_signal);
 
         ret = pid < 0 ? -errno : pid;
         if (pid == 0) {

@@ -18,7 +18,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
-#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -51,6 +50,7 @@ struct birth {
     struct task *task;
     uint8_t *stack;
     pid_t *tid; /* where the C library has the keeper's id */
+    pid_t idle; /* what the kernel clears if the keeper ends first */
     struct robust_list_head *robust;
     size_t robust_size;
 };
@@ -104,7 +104,7 @@ static int child_main(void *arg)
     struct task *task = b->task;
 
     syscall(SYS_set_robust_list, b->robust, b->robust_size);
-    process_shared(p, task, b->parent);
+    sharers_settle(p, task, b->parent);
     task_name(task);
     signal_bind(task);
     if (b->want->flags & CLONE_CLEAR_SIGHAND)
@@ -118,32 +118,37 @@ static int child_main(void *arg)
     process_exit(&p->end);
 }
 
-/* Make the child, and wait for its end. */
+/*
+ * Make the child, and wait for its end. Meanwhile what the C library has of
+ * this thread is the child's: its id, of which the kernel is not to clear this
+ * thread's, its errno, its robust locks.
+ */
 static int keep(struct birth *b)
 {
     const uint64_t flags = b->want->flags;
-    struct process *parent = b->parent;
     int rc;
 
     if (prctl(PR_GET_TID_ADDRESS, &b->tid) < 0 ||
         syscall(SYS_get_robust_list, 0, &b->robust, &b->robust_size) < 0)
         return -ENOSYS;
-    rc = process_share(b->process, parent, flags & CLONE_FILES,
-                       flags & CLONE_SIGHAND);
+    rc = sharers_inherit(b->process, b->parent, flags & CLONE_FILES,
+                         flags & CLONE_SIGHAND);
     if (rc < 0)
         return rc;
+    syscall(SYS_set_tid_address, &b->idle);
     if (clone(child_main, b->stack + STACK_SIZE,
               (int)((flags & PASSED) | b->want->exit_signal | CLONE_VM |
                     CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
               b, NULL, NULL, b->tid) < 0)
-        return -errno;
-    await_end(b->tid);
-    /* The thread's own again; what the child held, nobody holds now. */
-    *b->tid = gettid();
+        rc = -errno;
+    else
+        await_end(b->tid);
+    sharers_ended(b->process);
+    *b->tid = (pid_t)syscall(SYS_set_tid_address, b->tid);
     b->robust->list.next = &b->robust->list;
     b->robust->list_op_pending = NULL;
-    privfd_use(parent->fds);
-    return 0;
+    privfd_use(b->parent->fds);
+    return rc;
 }
 
 /* Nobody runs (task), and nobody ever did or will. */
@@ -156,14 +161,15 @@ static void forget(struct task *task)
 static void *keeper_main(void *arg)
 {
     struct birth *b = arg;
+    struct process *parent = b->parent;
     const uint64_t all = ~UINT64_C(0);
     int rc;
 
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
-    privfd_use(b->parent->fds);
+    privfd_use(parent->fds);
     await(b, PREPARED);
     rc = keep(b);
-    lock_take(&b->parent->keeping);
+    lock_take(&parent->keeping);
     /* It may have been killed before it could say anything. */
     b->error = rc < 0 ? rc : -EAGAIN;
     if (enter(b, MAKING, FAILED)) {
@@ -172,25 +178,12 @@ static void *keeper_main(void *arg)
             forget(b->task);
     }
     await(b, NAMED);
-    process_unshare(b->process, b->parent);
+    sharers_clear(b->process, parent);
     munmap(b->stack, STACK_SIZE);
-    lock_give(&b->parent->keeping);
     free(b);
+    lock_give(&parent->keeping);
+    process_thread_ends(parent);
     return NULL;
-}
-
-static int start_keeper(struct birth *b)
-{
-    pthread_attr_t attr;
-    pthread_t thread;
-    int rc;
-
-    pthread_attr_init(&attr);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attr, KEEPER_STACK_SIZE);
-    rc = pthread_create(&thread, &attr, keeper_main, b);
-    pthread_attr_destroy(&attr);
-    return -rc;
 }
 
 /* Up to the keeper, who clears up from then on. */
@@ -212,7 +205,7 @@ static int begin(struct birth **out, struct task *caller,
         b->task = clone_task(caller, b->process, want);
     if (b->task) {
         task_begins(b->task, HOOK_FORK);
-        rc = start_keeper(b);
+        rc = process_thread_start(parent, keeper_main, b, KEEPER_STACK_SIZE);
     }
     if (rc == 0) {
         *out = b;

@@ -48,25 +48,21 @@ static void *thread_main(void *arg)
     /* After a fork(2) by this thread it is the leader of the child. */
     if (process_is_leader())
         process_exit(&process->end);
+    process_thread_ends(process);
     return NULL;
 }
 
 static int start_thread(struct start *start)
 {
-    pthread_attr_t attr;
-    pthread_t thread;
     int rc;
 
-    pthread_attr_init(&attr);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attr, STACK_SIZE);
     sem_init(&start->started, 0, 0);
-    rc = pthread_create(&thread, &attr, thread_main, start);
-    pthread_attr_destroy(&attr);
+    rc = process_thread_start(start->task->process, thread_main, start,
+                              STACK_SIZE);
     while (rc == 0 && sem_wait(&start->started) < 0)
         ;
     sem_destroy(&start->started);
-    return -rc;
+    return rc;
 }
 
 int64_t clone_thread(struct syscall_call *call,

@@ -382,7 +382,7 @@ PASS(fchmodat,          TD | TF, ZERO, NEVER, DIRFD(dfd), PATH(filename), MODE(m
 PASS(faccessat,         TD | TF, ZERO, NEVER, DIRFD(dfd), PATH(filename), FLAGS(mode, access_mode)),
 PASS(pselect6,          TD, COUNT, NEVER, INT(n), FD_MASK(inp), FD_MASK(outp), FD_MASK(exp), ST_INOUT(tsp, timespec), ST_IN(sig, sigset_arg)),
 PASS(ppoll,             TD, COUNT, NEVER, ARR_INOUT(ufds, pollfd, 1, 0), UINT(nfds), ST_INOUT(tsp, timespec), SIGSET_IN(sigmask, 4), SIZE(sigsetsize)),
-REFUSE(unshare,         TP, ZERO, NEVER, EPERM, "namespaces hold the monitor as well", FLAGS64(unshare_flags, clone_flags)),
+EMULATE(unshare,        TP, ZERO, NEVER, FLAGS64(unshare_flags, clone_flags)),
 EMULATE(set_robust_list, TP, ZERO, NEVER, GVA(head), SIZE(len)),
 EMULATE(get_robust_list, TP, ZERO, NEVER, PID(pid), ST_OUT(head_ptr, uint64), ST_OUT(len_ptr, uint64)),
 PASS(splice,            TD, COUNT, SA, FD(fd_in), ST_INOUT(off_in, int64), FD(fd_out), ST_INOUT(off_out, int64), SIZE(len), FLAGS(flags, splice_flags)),

@@ -199,6 +199,19 @@ int vcpu_restore(struct vcpu *v, const struct vcpu_state *state)
     return 0;
 }
 
+void vcpu_disown_all(const struct vm *vm)
+{
+    privfd_disown(vm->vm_fd);
+    for (const struct vcpu *v = vm->vcpus; v; v = v->next)
+        privfd_disown(v->fd);
+}
+
+void vcpu_leave_all(struct vm *vm)
+{
+    vcpu_destroy_all(vm);
+    privfd_close(vm->vm_fd);
+}
+
 int vcpu_renew(struct vcpu *v, struct diag *d)
 {
     int rc;

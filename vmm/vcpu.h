@@ -90,6 +90,13 @@ int vcpu_restore(struct vcpu *vcpu, const struct vcpu_state *state);
  */
 int vcpu_renew(struct vcpu *vcpu, struct diag *d);
 
+/* In a child that shares its parent's descriptors, before it renews anything:
+ * VM and vcpus are the parent's, which goes on with them. privfd_disown. */
+void vcpu_disown_all(const struct vm *vm);
+
+/* Close the descriptors of VM and vcpus, which are of no more use. */
+void vcpu_leave_all(struct vm *vm);
+
 /* The FPU state that a program and a signal handler start with.
  * Returns 0 or a negative errno. */
 int vcpu_reset_fpu(struct vcpu *vcpu);

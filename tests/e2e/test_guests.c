@@ -107,6 +107,8 @@ static const struct row rows[] = {
     {"threads_and_children_of_a_process_that_shares_memory", {"sharers", "makers"}},
     {"a_process_outlives_the_one_it_shares_memory_with", {"sharers", "orphan"}},
     {"what_proc_tells_of_a_process_that_shares_memory", {"sharers", "proc"}},
+    {"processes_share_descriptors", {"fdsharers", "share"}},
+    {"what_is_shared_is_unshared", {"fdsharers", "unshare"}},
     {"a_static_program_shares_memory", {"sharers-static", "makers"}, .heavy = true},
     {"processes_share_memory_by_musl", {"sharers-musl", "deaths"}, .heavy = true},
     {"registers_over_a_call", {"cpu", "registers-over-call"}},

@@ -49,7 +49,8 @@ int new_processes(void)
         if (!fails(syscall(SYS_clone, namespaces[i] | SIGCHLD, 0, 0, 0, 0),
                    EPERM))
             return 0;
-    return is_inside(0) && is_inside(CLONE_VM) && is_inside(LIKE_A_THREAD);
+    return is_inside(0) && is_inside(CLONE_VM) && is_inside(CLONE_FILES) &&
+           is_inside(LIKE_A_THREAD);
 }
 
 static int does_nothing(void *arg)
@@ -81,11 +82,11 @@ static int watch(int end, pid_t first)
 
 int processes_that_begin(void)
 {
-    int kinds[] = {CLONE_VM, LIKE_A_THREAD, 0};
+    int kinds[] = {CLONE_VM, LIKE_A_THREAD, CLONE_FILES, 0};
     int ends[2], status = -1;
     pid_t watcher;
 
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < 8; i++) {
         if (pipe(ends) < 0)
             return 0;
         fflush(stdout);
@@ -97,7 +98,7 @@ int processes_that_begin(void)
         close(ends[0]);
         for (int n = 0; n < 20; n++) {
             pid_t pid = clone(does_nothing, stack + STACK,
-                              kinds[i % 3] | SIGCHLD, NULL);
+                              kinds[i % 4] | SIGCHLD, NULL);
 
             if (pid < 0 || waitpid(pid, NULL, 0) != pid)
                 return 0;

@@ -252,7 +252,6 @@ static void ways_around_the_checks_are_refused(void **state)
         "modify_ldt",
         "rseq",
         "mount",
-        "unshare",
         "setns",
         "init_module",
         "kexec_load",
