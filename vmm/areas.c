@@ -1,6 +1,8 @@
 /* areas.c: a sorted set of disjoint address ranges with rights. */
 #include "vmm/areas.h"
 
+#include "vmm/lock.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,16 +45,17 @@ bool areas_free(const struct areas *set, gva_t start, gva_t end)
 int areas_reserve(struct areas *set)
 {
     size_t capacity = set->capacity ? set->capacity * 2 : 64;
-    struct area *v;
+    struct area *v, *old = set->v;
 
     /* A removal splits at most one area in two, an insertion adds one. */
     if (set->count + 2 <= set->capacity)
         return 0;
-    v = realloc(set->v, capacity * sizeof(*v));
+    v = lock_larger(old, set->count * sizeof(*v), capacity * sizeof(*v));
     if (!v)
         return -ENOMEM;
     set->v = v;
     set->capacity = capacity;
+    free(old);
     return 0;
 }
 

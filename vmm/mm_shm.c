@@ -21,12 +21,14 @@ static struct attachment *find(struct mm *mm, gva_t addr)
 /* Room for one more, before anything happens. Returns 0 or -ENOMEM. */
 static int reserve(struct mm *mm)
 {
-    struct attachment *v = realloc(
-        mm->attachments, (mm->attachment_count + 1) * sizeof(*mm->attachments));
+    struct attachment *old = mm->attachments, *v;
 
+    v = lock_larger(old, mm->attachment_count * sizeof(*v),
+                    (mm->attachment_count + 1) * sizeof(*v));
     if (!v)
         return -ENOMEM;
     mm->attachments = v;
+    free(old);
     return 0;
 }
 

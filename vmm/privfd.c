@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -29,8 +30,15 @@
 
 typedef _Atomic uint64_t bitmap[NUMBERS / WORD_BITS];
 
+/* What forks that share descriptors see of a table. */
+struct shared {
+    bitmap owned;
+    _Atomic pid_t maker[NUMBERS]; /* of the monitor's since then */
+};
+
 struct privfds {
-    _Atomic uint64_t *owned; /* (alone), or memory that forks share */
+    _Atomic uint64_t *owned; /* (alone), or (shared)'s */
+    struct shared *shared;   /* or NULL */
     bitmap alone;
     bitmap mine; /* of these, what no other process made for itself */
 };
@@ -63,6 +71,7 @@ struct privfds *privfd_copy(void)
         copy_bits(copy->alone, table->owned);
         copy_bits(copy->mine, table->mine);
         copy->owned = copy->alone;
+        copy->shared = NULL;
     }
     return copy;
 }
@@ -80,6 +89,8 @@ static _Atomic uint64_t *word_of(_Atomic uint64_t *bits, int fd)
 /* Whether (fd) was the monitor's already. */
 static bool mark(int fd)
 {
+    if (table->shared)
+        atomic_store(&table->shared->maker[fd], getpid());
     atomic_fetch_or(word_of(table->mine, fd), bit_of(fd));
     return atomic_fetch_or(word_of(table->owned, fd), bit_of(fd)) & bit_of(fd);
 }
@@ -102,24 +113,38 @@ static void close_marked(int fd)
     unmark(fd);
 }
 
+/* Who was killed could not close its own. */
+static void close_forsaken(void)
+{
+    for (int fd = 0; (fd = privfd_next(fd)) >= 0; fd++) {
+        pid_t maker = atomic_load(&table->shared->maker[fd]);
+
+        if (maker && kill(maker, 0) < 0 && errno == ESRCH)
+            close_marked(fd);
+    }
+}
+
 int privfd_share(void)
 {
-    void *page;
+    void *shared;
 
-    if (table->owned != table->alone)
+    if (table->shared) {
+        close_forsaken();
         return 0;
-    page = mmap(NULL, sizeof(bitmap), PROT_READ | PROT_WRITE,
-                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (page == MAP_FAILED)
+    }
+    shared = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
         return -ENOMEM;
-    copy_bits(page, table->owned);
-    table->owned = page;
+    table->shared = shared;
+    copy_bits(table->shared->owned, table->alone);
+    table->owned = table->shared->owned;
     return 0;
 }
 
 bool privfd_is_shared(void)
 {
-    return table->owned != table->alone;
+    return table->shared;
 }
 
 void privfd_disown(int fd)
@@ -130,15 +155,16 @@ void privfd_disown(int fd)
 
 void privfd_unshare(const struct privfds *from)
 {
-    _Atomic uint64_t *shared = table->owned;
+    struct shared *shared = table->shared;
 
     if (from)
         for (size_t i = 0; i < NUMBERS / WORD_BITS; i++)
-            atomic_fetch_or(&shared[i], atomic_load(&from->owned[i]));
-    if (shared != table->alone) {
-        copy_bits(table->alone, shared);
+            atomic_fetch_or(&table->owned[i], atomic_load(&from->owned[i]));
+    if (shared) {
+        copy_bits(table->alone, shared->owned);
         table->owned = table->alone;
-        munmap(shared, sizeof(bitmap));
+        table->shared = NULL;
+        munmap(shared, sizeof(*shared));
     }
     for (int fd = 0; (fd = privfd_next(fd)) >= 0; fd++)
         if (!is_mine(fd))

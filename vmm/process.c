@@ -142,8 +142,7 @@ bool process_has_tasks(struct task *task)
 
 bool process_has_others(struct task *task)
 {
-    return process_has_tasks(task) || sharers_has_others(task->process) ||
-           privfd_is_shared();
+    return process_has_tasks(task) || sharers_has_others(task->process);
 }
 
 /* Tell whoever hooks it how the task ends: as the one that ends it, if another
@@ -409,7 +408,7 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
     const bool plain = flags == 0 && exit_signal == SIGCHLD;
     pid_t pid;
 
-    if (!plain && (process_has_tasks(task) || sharers_has_others(p))) {
+    if (!plain && process_has_others(task)) {
         errno = ENOSYS;
         return -1;
     }

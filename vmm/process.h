@@ -105,8 +105,7 @@ void process_add(struct process *process, struct task *task);
 bool process_end_others(struct task *task);
 
 /* Whether the process has other tasks than (task), the caller's; whether there
- * may be such as use its memory or its descriptors, another process's as well.
- */
+ * are such as use its memory, another process's as well. */
 bool process_has_tasks(struct task *task);
 bool process_has_others(struct task *task);
 

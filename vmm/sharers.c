@@ -115,6 +115,7 @@ int sharers_inherit(struct process *p, struct process *parent, bool fds,
     p->owns_fds = !fds;
     p->lends = false;
     p->forked = true;
+    signal_unshare(parent->actions);
     if (!actions)
         signal_copy(&p->own_actions, parent->actions);
     p->actions = actions ? parent->actions : &p->own_actions;

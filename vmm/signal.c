@@ -328,17 +328,21 @@ static struct signal_action told(const struct signal_actions *all, int sig)
     return act;
 }
 
-void signal_copy(struct signal_actions *to, struct signal_actions *from)
+void signal_unshare(struct signal_actions *all)
 {
-    struct shim_answers *answers = from->answers;
+    struct shim_answers *answers = all->answers;
 
+    if (!answers)
+        return;
     for (int sig = 1; sig <= SIGNAL_MAX; sig++)
-        from->action[sig] = told(from, sig);
-    if (answers) {
-        signal_alone(from, false);
-        __atomic_or_fetch(&answers->changes, 1, __ATOMIC_SEQ_CST);
-        from->answers = NULL;
-    }
+        all->action[sig] = told(all, sig);
+    signal_alone(all, false);
+    __atomic_or_fetch(&answers->changes, 1, __ATOMIC_SEQ_CST);
+    all->answers = NULL;
+}
+
+void signal_copy(struct signal_actions *to, const struct signal_actions *from)
+{
     memcpy(to->action, from->action, sizeof(to->action));
     to->answers = NULL;
     to->waiter = 0;

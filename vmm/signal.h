@@ -77,9 +77,12 @@ void signal_keep_memory(void);
  * process with one task. */
 void signal_share(struct signal_actions *actions, struct shim_answers *answers);
 
-/* (to) is to be as (from), whose lock the caller holds, for a process that runs
- * on the same machine: from now on the guest finds neither. */
-void signal_copy(struct signal_actions *to, struct signal_actions *from);
+/* There will be another process on this machine: from now on the guest finds
+ * nothing. The caller holds the lock of (actions). */
+void signal_unshare(struct signal_actions *actions);
+
+/* (to) is to be as (from), whose lock the caller holds. */
+void signal_copy(struct signal_actions *to, const struct signal_actions *from);
 
 /* Whether the process has one task: then the guest may change there what is
  * told of a default disposition, and does so without a call. */

@@ -218,7 +218,8 @@ static int64_t open_checked(struct syscall_call *call, int dirfd,
                          (const char *)(uintptr_t)call->host[path_arg], how);
     if (!(how.flags & O_NOFOLLOW) && procfs_program_path(process, path, exe))
         path = exe;
-    if (!is_harmless(how.flags) && process_has_others(call->task))
+    if (!is_harmless(how.flags) &&
+        (process_has_others(call->task) || sharers_share_fds(process)))
         return open_out_of_reach(call, dirfd, path, how);
     fd = open_path(call, dirfd, path, how);
     return fd < 0 ? fd : procfs_replace(process, (int)fd, (int)how.flags);

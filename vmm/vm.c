@@ -35,12 +35,14 @@ _Static_assert(IS_ALIGNED(ARENA_BASE, GIB), "a block is in one window");
 static int add_slot(struct vm *vm, gpa_t gpa, uint64_t hva, uint64_t len,
                     uint32_t flags)
 {
-    struct kvm_userspace_memory_region *slots =
-        realloc(vm->slots, (vm->slot_count + 1) * sizeof(*slots));
+    struct kvm_userspace_memory_region *old = vm->slots, *slots;
 
+    slots = lock_larger(old, vm->slot_count * sizeof(*slots),
+                        (vm->slot_count + 1) * sizeof(*slots));
     if (!slots)
         return -ENOMEM;
     vm->slots = slots;
+    free(old);
     slots[vm->slot_count] = (struct kvm_userspace_memory_region){
         .slot = vm->slot_count,
         .flags = flags,
