@@ -86,13 +86,15 @@ static _Atomic uint64_t *word_of(_Atomic uint64_t *bits, int fd)
     return &bits[(unsigned)fd / WORD_BITS];
 }
 
-/* Whether (fd) was the monitor's already. */
+/* Make (fd) the process's own; false: it was somebody's already. */
 static bool mark(int fd)
 {
     if (table->shared)
         atomic_store(&table->shared->maker[fd], getpid());
+    if (atomic_fetch_or(word_of(table->owned, fd), bit_of(fd)) & bit_of(fd))
+        return false;
     atomic_fetch_or(word_of(table->mine, fd), bit_of(fd));
-    return atomic_fetch_or(word_of(table->owned, fd), bit_of(fd)) & bit_of(fd);
+    return true;
 }
 
 static void unmark(int fd)
@@ -193,7 +195,7 @@ static int duplicate(int fd, int start)
             close(copy);
             return -EMFILE;
         }
-        if (!mark(copy))
+        if (mark(copy))
             return copy;
         /* Another thread is inside privfd_close with this number, and is going
          * to clear the bit. */
@@ -256,7 +258,7 @@ static int keep(int fd)
 {
     if (fd < LAST_HOPE || fd >= NUMBERS || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
         return -EMFILE;
-    return mark(fd) ? -EMFILE : fd;
+    return mark(fd) ? fd : -EMFILE;
 }
 
 /* A number of the monitor's for what (fd) leads to, too. */

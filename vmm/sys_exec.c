@@ -89,7 +89,9 @@ static void replace(struct task *task, const struct exec_program *program)
     robust_list_end(task->robust_list, task->tid);
     process->executed = getpid();
     vfork_release(task);
-    if ((sharers_share_fds(process) && sharers_own_fds(task) < 0) ||
+    /* Nobody can begin to share the memory any more. */
+    if (sharers_has_others(process) ||
+        (sharers_share_fds(process) && sharers_own_fds(task) < 0) ||
         mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {

@@ -103,6 +103,7 @@ static const struct row rows[] = {
     {"processes_share_what_is_asked_for", {"sharers", "shared"}},
     {"ids_of_a_process_that_shares_memory", {"sharers", "ids"}},
     {"a_process_that_shares_memory_dies", {"sharers", "deaths"}},
+    {"a_process_is_killed_while_it_changes_shared_memory", {"sharers", "killed"}},
     {"many_processes_share_memory", {"sharers", "many"}},
     {"threads_and_children_of_a_process_that_shares_memory", {"sharers", "makers"}},
     {"a_process_outlives_the_one_it_shares_memory_with", {"sharers", "orphan"}},

@@ -328,6 +328,50 @@ static void deaths(void)
     puts("all killed");
 }
 
+/* Each is killed while it changes the map that the parent uses, too. */
+
+static int maps_and_unmaps(void *arg)
+{
+    (void)arg;
+    for (;;) {
+        char *p = mmap(NULL, 1 << 22, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        if (p == MAP_FAILED)
+            continue;
+        for (int i = 0; i < 64; i++)
+            p[i * 4096] = 1;
+        mprotect(p, 8192, PROT_READ);
+        munmap(p, 1 << 22);
+    }
+    return 0;
+}
+
+static void killed(void)
+{
+    int failed = 0;
+
+    for (int i = 0; i < 100; i++) {
+        int status = 0;
+        pid_t pid = start(maps_and_unmaps, 0,
+                          SIGCHLD | (i % 2 ? LIKE_A_THREAD : 0), NULL);
+        char *p;
+
+        usleep((useconds_t)(i * 37 % 100 * 50));
+        kill(pid, SIGKILL);
+        failed += waitpid(pid, &status, 0) != pid || status != SIGKILL;
+        p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (p == MAP_FAILED || mprotect(p, 4096, PROT_READ) < 0) {
+            failed++;
+            continue;
+        }
+        p[8192] = 1;
+        failed += munmap(p, 1 << 20) < 0;
+    }
+    printf("failed %d\n", failed);
+}
+
 /* --- many at once, one after the other --- */
 
 static int adds(void *arg)
@@ -525,8 +569,8 @@ int main(int argc, char **argv)
         void (*run)(void);
     } cases[] = {
         {"memory", memory}, {"shared", shared}, {"ids", ids},
-        {"deaths", deaths}, {"many", many},     {"makers", makers},
-        {"orphan", orphan}, {"proc", proc},
+        {"deaths", deaths}, {"killed", killed}, {"many", many},
+        {"makers", makers}, {"orphan", orphan}, {"proc", proc},
     };
 
     for (size_t i = 0; argc > 1 && i < sizeof(cases) / sizeof(cases[0]); i++)

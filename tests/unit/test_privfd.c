@@ -4,11 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -221,6 +225,129 @@ static void threads_never_lose_a_number_to_each_other(void **state)
     assert_int_equal(privfd_next(0), -1);
 }
 
+static void a_copy_of_the_table_has_marks_of_its_own(void **state)
+{
+    struct privfds *own = privfd_table(), *copy;
+    int before = privfd_adopt(open_null()), after;
+
+    (void)state;
+    copy = privfd_copy();
+    assert_non_null(copy);
+    privfd_use(copy);
+    assert_true(privfd_owns(before));
+    after = privfd_adopt(open_null());
+    privfd_use(own);
+    assert_true(privfd_owns(before));
+    assert_false(privfd_owns(after));
+    close(after);
+    privfd_close(before);
+    free(copy);
+}
+
+/* --- children that share the descriptors --- */
+
+struct family {
+    pid_t child;
+    int to_child, to_parent; /* ends of pipes, the parent's */
+};
+
+static void tell(int fd, int number)
+{
+    if (write(fd, &number, sizeof(number)) != sizeof(number))
+        _exit(99);
+}
+
+static int told(int fd)
+{
+    int number = -1;
+
+    return read(fd, &number, sizeof(number)) == sizeof(number) ? number : -1;
+}
+
+/* The child disowns (fd), closes it without effect, tells the number of one
+ * that it adopts, and waits until it is told something. */
+static void live(int fd, int in, int out)
+{
+    int own;
+
+    privfd_disown(fd);
+    privfd_close(fd);
+    own = is_open(fd) && privfd_owns(fd) ? privfd_adopt(open_null()) : -1;
+    tell(out, own);
+    told(in);
+    privfd_close(own);
+    _exit(is_open(own));
+}
+
+static void start(struct family *f, int fd)
+{
+    int in[2], out[2];
+
+    assert_int_equal(pipe(in), 0);
+    assert_int_equal(pipe(out), 0);
+    assert_int_equal(privfd_share(), 0);
+    assert_true(privfd_is_shared());
+    f->child = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+    assert_true(f->child >= 0);
+    if (f->child == 0)
+        live(fd, in[0], out[1]);
+    f->to_child = in[1];
+    f->to_parent = out[0];
+}
+
+static int status_of(pid_t pid)
+{
+    int status = -1;
+
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return status;
+}
+
+static void who_shares_descriptors_knows_whose_they_are(void **state)
+{
+    int own = privfd_adopt(open_null()), theirs;
+    struct family f;
+
+    (void)state;
+    start(&f, own);
+    theirs = told(f.to_parent);
+    assert_true(theirs >= 0);
+    assert_true(privfd_owns(theirs));
+    privfd_close(theirs);
+    assert_true(is_open(theirs));
+    /* With copies for itself it has what is its own. */
+    assert_int_equal(unshare(CLONE_FILES), 0);
+    privfd_unshare(NULL);
+    assert_false(privfd_is_shared());
+    assert_false(is_open(theirs));
+    assert_false(privfd_owns(theirs));
+    assert_true(is_open(own));
+    tell(f.to_child, 0);
+    assert_int_equal(status_of(f.child), 0);
+    privfd_close(own);
+    assert_int_equal(privfd_next(0), -1);
+}
+
+static void what_a_killed_one_had_is_closed(void **state)
+{
+    struct family f;
+    int theirs;
+
+    (void)state;
+    start(&f, privfd_adopt(open_null()));
+    theirs = told(f.to_parent);
+    assert_true(is_open(theirs));
+    kill(f.child, SIGKILL);
+    assert_int_equal(status_of(f.child), SIGKILL);
+    assert_true(is_open(theirs));
+    assert_int_equal(privfd_share(), 0);
+    assert_false(is_open(theirs));
+    assert_false(privfd_owns(theirs));
+    privfd_unshare(NULL);
+    privfd_close(privfd_next(0));
+    assert_int_equal(privfd_next(0), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +362,9 @@ int main(void)
         cmocka_unit_test(limit_below_64_still_finds_a_number),
         cmocka_unit_test(lower_numbers_are_used_once_the_high_ones_are_taken),
         cmocka_unit_test(a_duplicate_takes_no_number_of_the_programs),
+        cmocka_unit_test(a_copy_of_the_table_has_marks_of_its_own),
+        cmocka_unit_test(who_shares_descriptors_knows_whose_they_are),
+        cmocka_unit_test(what_a_killed_one_had_is_closed),
         cmocka_unit_test(threads_never_lose_a_number_to_each_other),
     };
 
