@@ -220,19 +220,18 @@ static struct task *await_heir(struct process *p)
     heir = p->heir;
     p->heir = NULL;
     pthread_mutex_unlock(&p->lock);
-    if (!heir) {
-        lock_take(&p->keeping); /* for good */
-        /* Who has the same descriptors would keep them. */
-        if (privfd_is_shared() && !sharers_has_others(p))
-            vcpu_leave_all(p->vm);
-    }
     if (heir) {
         heir->tid = getpid();
         heir->moves_to_leader = false;
         stop_join(heir);
         prctl(PR_SET_NAME, p->heir_name);
+        return heir;
     }
-    return heir;
+    lock_take(&p->keeping); /* for good */
+    /* Who has the same descriptors would keep them. */
+    if (privfd_is_shared() && !sharers_has_others(p))
+        vcpu_leave_all(p->vm);
+    return NULL;
 }
 
 void process_run_task(struct task *task)

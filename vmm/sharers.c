@@ -67,11 +67,6 @@ struct process *sharers_add(struct process *parent)
     return p;
 }
 
-void sharers_named(struct process *p)
-{
-    name(&p->sharer);
-}
-
 void sharers_ended(struct process *p)
 {
     __atomic_store_n(&p->sharer.alive, &never, __ATOMIC_SEQ_CST);
@@ -163,7 +158,7 @@ void sharers_settle(struct process *p, struct task *task,
     privfd_use(p->fds);
     if (p->owns_fds)
         leave_others_fds(task, parent->fds);
-    sharers_named(p);
+    name(&p->sharer);
 }
 
 static bool is_sharer_of_fds(const struct process *o, const struct process *p)

@@ -37,11 +37,10 @@ void sharers_forked(struct process *p);
 
 /*
  * A process to be, of which nothing is set but (sharer) and (root): it has no
- * pid until it calls sharers_named, in the thread that leads it. The caller
- * holds (making) from before until then. NULL: no memory.
+ * pid until sharers_settle. The caller holds (making) from before until then.
+ * NULL: no memory.
  */
 struct process *sharers_add(struct process *parent);
-void sharers_named(struct process *p);
 
 /* It has ended, and where the kernel told so is about to be used otherwise. */
 void sharers_ended(struct process *p);
@@ -62,8 +61,9 @@ bool sharers_has_others(const struct process *p);
 int sharers_inherit(struct process *p, struct process *parent, bool fds,
                     bool actions);
 
-/* In the new process, whose (task) is: keep of the descriptors what is its own.
- * Somebody holds (parent)'s lock. */
+/* In the new process, in the thread that leads it and is to run (task): it can
+ * be found, and keeps of the descriptors what is its own. Somebody holds
+ * (parent)'s lock. */
 void sharers_settle(struct process *p, struct task *task,
                     const struct process *parent);
 
