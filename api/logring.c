@@ -3,6 +3,7 @@
 
 #include "api/record.h"
 #include "vmm/clock.h"
+#include "vmm/lock.h"
 #include "vmm/util.h"
 
 #include <errno.h>
@@ -31,19 +32,6 @@ struct logring {
     char data[];
 };
 
-static int init_lock(pthread_mutex_t *lock)
-{
-    pthread_mutexattr_t attr;
-    int rc;
-
-    pthread_mutexattr_init(&attr);
-    pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
-    pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
-    rc = pthread_mutex_init(lock, &attr);
-    pthread_mutexattr_destroy(&attr);
-    return rc;
-}
-
 struct logring *logring_create(size_t size, int wake_fd)
 {
     size_t mapped = sizeof(struct logring) + size;
@@ -55,10 +43,7 @@ struct logring *logring_create(size_t size, int wake_fd)
     r->mapped = mapped;
     r->size = size;
     r->wake_fd = wake_fd;
-    if (init_lock(&r->lock) != 0) {
-        munmap(r, mapped);
-        return NULL;
-    }
+    lock_init(&r->lock);
     return r;
 }
 

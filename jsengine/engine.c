@@ -4,6 +4,7 @@
  */
 #include "jsengine/internal.h"
 #include "vmm/clock.h"
+#include "vmm/lock.h"
 #include "vmm/privfd.h"
 
 #include <errno.h>
@@ -193,19 +194,13 @@ void engine_unlock(struct engine *e)
 
 static int create_shared(struct engine *e)
 {
-    pthread_mutexattr_t attr;
-
     e->shared = mmap(NULL, sizeof(*e->shared), PROT_READ | PROT_WRITE,
                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (e->shared == MAP_FAILED) {
         e->shared = NULL;
         return -ENOMEM;
     }
-    pthread_mutexattr_init(&attr);
-    pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
-    pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
-    pthread_mutex_init(&e->shared->lock, &attr);
-    pthread_mutexattr_destroy(&attr);
+    lock_init(&e->shared->lock);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 /*
- * lock.h: locks on what processes that share memory use together. Layer 0.
+ * lock.h: locks on what processes use together, in memory that they share by
+ * mmap(2) or altogether. Layer 0.
  *
  * The host's kernel may kill one of them anywhere, and the others go on: so
  * these locks are robust, pthread_mutexattr_setrobust(3). What the killed one
@@ -19,6 +20,7 @@ static inline void lock_init(pthread_mutex_t *lock)
     pthread_mutexattr_t attr;
 
     pthread_mutexattr_init(&attr);
+    pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
     pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
     pthread_mutex_init(lock, &attr);
     pthread_mutexattr_destroy(&attr);

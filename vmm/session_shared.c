@@ -1,23 +1,14 @@
 /* session_shared.c: the threads of a session, a slot each. */
 #include "vmm/session_shared.h"
 
+#include "vmm/lock.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-static void init_lock(pthread_mutex_t *lock)
-{
-    pthread_mutexattr_t attr;
-
-    pthread_mutexattr_init(&attr);
-    pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
-    pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
-    pthread_mutex_init(lock, &attr);
-    pthread_mutexattr_destroy(&attr);
-}
 
 int session_shared_create(struct session_shared **out, struct diag *d)
 {
@@ -28,7 +19,7 @@ int session_shared_create(struct session_shared **out, struct diag *d)
     if (s == MAP_FAILED)
         return diag_set(d, -ENOMEM, "cannot map what processes share");
     for (unsigned i = 0; i < SESSION_STOPS; i++)
-        init_lock(&s->stop[i].gate);
+        lock_init(&s->stop[i].gate);
     *out = s;
     return 0;
 }
@@ -74,7 +65,7 @@ static struct thread_slot *take(struct session_shared *s)
         return NULL;
     }
     slot = &s->thread[n];
-    init_lock(&slot->alive);
+    lock_init(&slot->alive);
     pthread_mutex_lock(&slot->alive);
     __atomic_store_n(&slot->ready, 1, __ATOMIC_RELEASE);
     return slot;

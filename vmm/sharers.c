@@ -166,18 +166,21 @@ static bool is_sharer_of_fds(const struct process *o, const struct process *p)
     return o != p && o->sharer.used && o->fds == p->fds;
 }
 
-bool sharers_share_fds(const struct process *p)
+/* Whether another process in this memory has the same table. */
+static bool has_table_in_common(const struct process *p)
 {
-    if (privfd_is_shared())
-        return true;
     for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
         if (is_sharer_of_fds(o, p))
             return true;
     return false;
 }
 
-/* The same, but the process has a table in common with another one in this
- * memory. */
+bool sharers_share_fds(const struct process *p)
+{
+    return privfd_is_shared() || has_table_in_common(p);
+}
+
+/* Have copies of what such a table tells. */
 static int leave_table(struct task *task)
 {
     struct process *p = task->process;
@@ -203,11 +206,10 @@ static int leave_table(struct task *task)
 
 int sharers_own_fds(struct task *task)
 {
-    struct process *p = task->process;
-
-    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
-        if (is_sharer_of_fds(o, p))
-            return leave_table(task);
+    if (has_table_in_common(task->process))
+        return leave_table(task);
+    if (!privfd_is_shared())
+        return 0;
     if (unshare(CLONE_FILES) < 0)
         return -errno;
     privfd_unshare(NULL);

@@ -68,7 +68,7 @@ void sharers_settle(struct process *p, struct task *task,
                     const struct process *parent);
 
 /*
- * Whether other processes have the same descriptors; and the process gets
+ * Whether other processes have the same descriptors; then the process gets
  * copies for itself, unshare(2), CLONE_FILES. It has no other task than (task),
  * in the thread that leads it. Returns 0 or a negative errno.
  */

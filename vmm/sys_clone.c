@@ -185,13 +185,12 @@ int64_t sys_unshare(struct syscall_call *call)
     if (flags & CLONE_NAMESPACES)
         return -EPERM;
     if (flags & CLONE_FILES) {
-        int rc = 0;
+        int rc;
 
-        /* Monitor's descriptors are those of a process. */
+        /* The monitor's descriptors are those of a process. */
         if (process_has_tasks(task) || !process_is_leader())
             return -EPERM;
-        if (sharers_share_fds(task->process))
-            rc = sharers_own_fds(task);
+        rc = sharers_own_fds(task);
         if (rc < 0)
             return rc;
     }

@@ -90,8 +90,7 @@ static void replace(struct task *task, const struct exec_program *program)
     process->executed = getpid();
     vfork_release(task);
     /* Nobody can begin to share the memory any more. */
-    if (sharers_has_others(process) ||
-        (sharers_share_fds(process) && sharers_own_fds(task) < 0) ||
+    if (sharers_has_others(process) || sharers_own_fds(task) < 0 ||
         mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {

@@ -363,9 +363,7 @@ int64_t sys_close_range(struct syscall_call *call)
     /* For one task that is no more than unshare(2). */
     if ((flags & CLOSE_RANGE_UNSHARE) && !process_has_tasks(call->task) &&
         process_is_leader()) {
-        int rc = sharers_share_fds(call->task->process)
-                     ? sharers_own_fds(call->task)
-                     : 0;
+        int rc = sharers_own_fds(call->task);
 
         if (rc < 0)
             return rc;

@@ -4,8 +4,8 @@
 # and run SCRIPT there. The machine's disk is made for the run: the built
 # program, tests, guests and examples below /t, for the tests (e2e.sh) the real
 # programs that they name, with their libraries, and the packages of
-# $NESTED_PACKAGES as they are installed here. Its console is standard output. The exit status is SCRIPT's;
-# without the closing marker of the console it is 1.
+# $NESTED_PACKAGES as they are installed here. Its console is standard output.
+# The exit status is SCRIPT's; without the closing marker of the console it is 1.
 set -euo pipefail
 
 build=$(realpath "$1")
