@@ -187,21 +187,23 @@ static int leave_table(struct task *task)
     struct privfds *from = p->fds, *copy;
     int rc = -ENOMEM;
 
+    vm_hold(p->vm);
     privfd_hold();
     copy = privfd_copy();
     if (copy)
         rc = unshare(CLONE_FILES) < 0 ? -errno : 0;
     privfd_release();
-    if (rc < 0) {
+    if (rc == 0) {
+        p->lends |= p->owns_fds; /* (from) */
+        p->owns_fds = true;
+        p->fds = copy;
+        privfd_use(copy);
+        leave_others_fds(task, from);
+    } else {
         free(copy);
-        return rc;
     }
-    p->lends |= p->owns_fds; /* (from) */
-    p->owns_fds = true;
-    p->fds = copy;
-    privfd_use(copy);
-    leave_others_fds(task, from);
-    return 0;
+    vm_release(p->vm);
+    return rc;
 }
 
 int sharers_own_fds(struct task *task)

@@ -63,7 +63,7 @@ int sharers_inherit(struct process *p, struct process *parent, bool fds,
 
 /* In the new process, in the thread that leads it and is to run (task): it can
  * be found, and keeps of the descriptors what is its own. Somebody holds
- * (parent)'s lock. */
+ * (parent)'s lock, and has vm_hold. */
 void sharers_settle(struct process *p, struct task *task,
                     const struct process *parent);
 

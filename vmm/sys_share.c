@@ -238,6 +238,7 @@ static int64_t make(struct birth **out, struct task *caller,
     if (ret == 0) {
         signal_take_back(parent);
         lock_take(&parent->actions->lock);
+        vm_hold(parent->vm);
         privfd_hold();
         enter(*out, PREPARED, MAKING);
         await(*out, MAKING);
@@ -245,6 +246,7 @@ static int64_t make(struct birth **out, struct task *caller,
                   ? (*out)->pid
                   : (*out)->error;
         privfd_release();
+        vm_release(parent->vm);
         lock_give(&parent->actions->lock);
     }
     pthread_mutex_unlock(&parent->lock);

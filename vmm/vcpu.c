@@ -138,12 +138,10 @@ void vcpu_put(struct vcpu *v)
 
 void vcpu_lend(struct vcpu *v, const struct privfds *from)
 {
-    lock_take(&v->vm->vcpu_lock);
     for (const struct vcpu *o = v->vm->vcpus; o; o = o->next)
         if (o != v && is_in(o, from))
             privfd_close(o->fd);
     v->lent = privfd_table();
-    lock_give(&v->vm->vcpu_lock);
 }
 
 void vcpu_lost(struct vm *vm, const struct privfds *table)

@@ -59,7 +59,8 @@ void vcpu_put(struct vcpu *vcpu);
 
 /*
  * In a new process that shares its memory with the one that (vcpu) is of, but
- * has a copy of its descriptors, (from): of the vcpus it keeps this one alone.
+ * has a copy of its descriptors, (from): of the vcpus it keeps this one alone;
+ * somebody has vm_hold.
  * When it has ended, in another process: the vcpus that it made (table) are of
  * no use any more, as nobody else has their descriptors.
  */

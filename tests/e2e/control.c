@@ -18,23 +18,22 @@
 #define SECONDS 60
 
 static char runtime_dir[] = "/tmp/microvm-hook-control-XXXXXX";
+static char path_of_sessions[sizeof(runtime_dir) + 16];
 
 const char *sessions_dir(void)
 {
-    static char path[sizeof(runtime_dir) + 16];
-
-    snprintf(path, sizeof(path), "%s/microvm-hook", runtime_dir);
-    return path;
+    return path_of_sessions;
 }
 
 int control_setup(void **state)
 {
     (void)state;
     signal(SIGPIPE, SIG_IGN);
-    return mkdtemp(runtime_dir) &&
-                   setenv("XDG_RUNTIME_DIR", runtime_dir, 1) == 0
-               ? 0
-               : -1;
+    if (!mkdtemp(runtime_dir) || setenv("XDG_RUNTIME_DIR", runtime_dir, 1) < 0)
+        return -1;
+    snprintf(path_of_sessions, sizeof(path_of_sessions), "%s/microvm-hook",
+             runtime_dir);
+    return 0;
 }
 
 int control_teardown(void **state)
