@@ -37,8 +37,8 @@ struct shared {
 };
 
 struct privfds {
-    _Atomic uint64_t *owned; /* (alone), or (shared)'s */
-    struct shared *shared;   /* or NULL */
+    _Atomic uint64_t *_Atomic owned; /* (alone), or (shared)'s */
+    struct shared *shared;           /* or NULL */
     bitmap alone;
     bitmap mine; /* of these, what no other process made for itself */
 };
@@ -97,10 +97,16 @@ static bool mark(int fd)
     return true;
 }
 
+/* The marks may move meanwhile: privfd_share. */
 static void unmark(int fd)
 {
+    _Atomic uint64_t *owned;
+
     atomic_fetch_and(word_of(table->mine, fd), ~bit_of(fd));
-    atomic_fetch_and(word_of(table->owned, fd), ~bit_of(fd));
+    do {
+        owned = table->owned;
+        atomic_fetch_and(word_of(owned, fd), ~bit_of(fd));
+    } while (owned != table->owned);
 }
 
 static bool is_mine(int fd)
@@ -141,6 +147,9 @@ int privfd_share(void)
     table->shared = shared;
     copy_bits(table->shared->owned, table->alone);
     table->owned = table->shared->owned;
+    /* What another thread took away since it was copied. */
+    for (size_t i = 0; i < NUMBERS / WORD_BITS; i++)
+        atomic_fetch_and(&table->owned[i], atomic_load(&table->alone[i]));
     return 0;
 }
 

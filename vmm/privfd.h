@@ -25,7 +25,8 @@ struct privfds *privfd_copy(void);
 /*
  * The calling thread's table is, from now on, also that of children of fork(2)
  * that share the descriptors. Such a child calls privfd_disown for what its
- * parent made for itself alone. Returns 0 or -ENOMEM.
+ * parent made for itself alone. The caller has privfd_hold. Returns 0 or
+ * -ENOMEM.
  */
 int privfd_share(void);
 bool privfd_is_shared(void);

@@ -2,12 +2,14 @@
 #include "vmm/process.h"
 
 #include "vmm/aio.h"
+#include "vmm/alloc.h"
 #include "vmm/exit_status.h"
 #include "vmm/lock.h"
 #include "vmm/privfd.h"
 #include "vmm/robust.h"
 #include "vmm/stop.h"
 #include "vmm/task.h"
+#include "vmm/threads.h"
 #include "vmm/vcpu.h"
 #include "vmm/vfork.h"
 
@@ -227,7 +229,8 @@ static struct task *await_heir(struct process *p)
         prctl(PR_SET_NAME, p->heir_name);
         return heir;
     }
-    lock_take(&p->keeping); /* for good */
+    lock_take(&p->keeping); /* for good, both */
+    threads_hold(p);
     /* Who has the same descriptors would keep them. */
     if (privfd_is_shared() && !sharers_has_others(p))
         vcpu_leave_all(p->vm);
@@ -249,67 +252,6 @@ void process_run_task(struct task *task)
         retire(task);
         task = process_is_leader() ? await_heir(p) : NULL;
     }
-}
-
-int process_thread_start(struct process *p, void *(*fn)(void *), void *arg,
-                         size_t size)
-{
-    pthread_attr_t attr;
-    pthread_t thread;
-    int rc;
-
-    __atomic_add_fetch(&p->threads, 1, __ATOMIC_SEQ_CST);
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, size);
-    rc = pthread_create(&thread, &attr, fn, arg);
-    pthread_attr_destroy(&attr);
-    if (rc != 0)
-        __atomic_sub_fetch(&p->threads, 1, __ATOMIC_SEQ_CST);
-    return -rc;
-}
-
-/* The thread that ended last, if it was not joined; the lock is held. */
-static bool take_ended(struct process *p, pthread_t *thread)
-{
-    bool any = p->has_ended;
-
-    *thread = p->ended;
-    p->has_ended = false;
-    return any;
-}
-
-/* Each joins the one before: so one is left at most. */
-void process_thread_ends(struct process *p)
-{
-    pthread_t before;
-    bool any;
-
-    pthread_mutex_lock(&p->lock);
-    any = take_ended(p, &before);
-    p->ended = pthread_self();
-    p->has_ended = true;
-    __atomic_sub_fetch(&p->threads, 1, __ATOMIC_SEQ_CST);
-    pthread_cond_broadcast(&p->changed);
-    pthread_mutex_unlock(&p->lock);
-    if (any)
-        pthread_join(before, NULL);
-}
-
-/* Until none of the threads whose tasks have ended holds a lock of the C
- * library's any more. */
-static void await_threads(struct process *p)
-{
-    const unsigned own = process_is_leader() ? 0 : 1;
-    pthread_t last;
-    bool any;
-
-    pthread_mutex_lock(&p->lock);
-    while (__atomic_load_n(&p->threads, __ATOMIC_SEQ_CST) > own)
-        pthread_cond_wait(&p->changed, &p->lock);
-    any = take_ended(p, &last);
-    pthread_mutex_unlock(&p->lock);
-    if (any)
-        pthread_join(last, NULL);
 }
 
 /* Die of (sig), so that the parent sees it. */
@@ -339,12 +281,19 @@ void process_exit(const struct process_end *end)
 
 /* Descriptors that the parent goes on with, as the child has the same: to close
  * them has no effect any more. */
-static void disown(struct process *p)
+static void disown(struct process *p, const struct task *task)
 {
     vcpu_disown_all(p->vm);
     procmem_disown(&p->procmem);
     aio_disown_all(p);
     privfd_disown(p->vfork_fd);
+    for (const struct task *t = p->tasks; t; t = t->next) {
+        if (t == task)
+            continue;
+        privfd_disown(t->vfork_pipe[0]);
+        privfd_disown(t->vfork_pipe[1]);
+        privfd_disown(t->held_fd);
+    }
 }
 
 /* In the child: the other tasks were not inherited, nor what they waited for.
@@ -352,7 +301,7 @@ static void disown(struct process *p)
 static void forget_others(struct process *p, struct task *task, bool shares_fds)
 {
     if (shares_fds)
-        disown(p);
+        disown(p, task);
     else
         sharers_leave_waits(p, task);
     for (struct task *t = p->tasks, *next; t; t = next) {
@@ -367,7 +316,6 @@ static void forget_others(struct process *p, struct task *task, bool shares_fds)
     signal_alone(p->actions, true);
     p->ender = p->heir = NULL;
     p->timers_end = 0;
-    p->threads = 0;
     p->has_ended = false;
     p->forked = true;
     p->end = (struct process_end){0};
@@ -378,8 +326,10 @@ static void forget_others(struct process *p, struct task *task, bool shares_fds)
 }
 
 /*
- * What the C library's fork() does around clone(2), as far as there is one
- * thread: its id and robust list are the child's. Its locks are free.
+ * What the C library's fork() does around clone(2), as far as it is needed
+ * here: the thread's id and robust list are the child's. Of the locks that
+ * other threads may have, malloc has none, and the one of what is kept of
+ * threads is free: threads.h.
  */
 static pid_t clone_alone(uint64_t flags, int exit_signal)
 {
@@ -405,30 +355,30 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
 {
     struct process *p = task->process;
     const bool plain = flags == 0 && exit_signal == SIGCHLD;
-    pid_t pid;
+    const bool others = process_has_others(task);
+    pid_t pid = -1;
 
-    if (!plain && process_has_others(task)) {
-        errno = ENOSYS;
-        return -1;
-    }
-    if (!plain)
-        await_threads(p);
-    if ((flags & CLONE_FILES) && privfd_share() < 0) {
-        errno = ENOMEM;
-        return -1;
-    }
     pthread_mutex_lock(&p->lock);
     lock_take(&p->actions->lock);
     mm_hold(p->mm);
     vm_hold(p->vm);
     privfd_hold();
-    pid = plain ? fork() : clone_alone(flags, exit_signal);
+    threads_hold(p);
+    if ((flags & CLONE_FILES) && privfd_share() < 0)
+        errno = ENOMEM;
+    else
+        pid = plain ? fork() : clone_alone(flags, exit_signal);
+    threads_release(p);
     privfd_release();
     vm_release(p->vm);
     mm_release(p->mm);
     lock_give(&p->actions->lock);
     pthread_mutex_unlock(&p->lock);
     if (pid == 0) {
+        if (others)
+            alloc_forked();
+        if (plain)
+            p->root->sharer.threads.broken = false;
         forget_others(p, task, flags & CLONE_FILES);
         mm_forked(p->mm);
         procmem_forked(&p->procmem);

@@ -60,14 +60,13 @@ struct process {
 
     /* Taken before the locks of mm, vm and actions. */
     pthread_mutex_t lock;
-    pthread_cond_t changed;  /* tasks, threads or heir */
+    pthread_cond_t changed;  /* tasks or heir */
     struct aio_context *aio; /* aio.h */
     struct task *tasks;      /* those that have not ended */
     struct task *ender;      /* the one that ends all others, or NULL */
     struct task *heir;       /* goes on in the leader's thread after execve */
     char heir_name[16];      /* PR_GET_NAME of the thread that it comes from */
     struct process_end end;
-    unsigned threads; /* of the host, beside the leader */
     bool has_ended;   /* one has: (ended), which is to be joined */
     pthread_t ended;
     pthread_mutex_t keeping; /* a thread that clears up after another process
@@ -120,15 +119,6 @@ bool process_ends(const struct task *task);
  */
 void process_run_task(struct task *task);
 
-/*
- * Start a thread of the process, that runs (fn) with (arg) on a stack of (size)
- * bytes; it calls process_thread_ends as the last thing
- * it does. Returns 0 or a negative errno.
- */
-int process_thread_start(struct process *p, void *(*fn)(void *), void *arg,
-                         size_t size);
-void process_thread_ends(struct process *p);
-
 /* Whether the calling thread is the leader. */
 bool process_is_leader(void);
 
@@ -140,10 +130,8 @@ void process_exit(const struct process_end *end) __attribute__((noreturn));
 
 /*
  * fork(2) with everything in a state that a child can use. As fork(): 0 in the
- * child, in which there is no task but (task) and no machine yet. With (flags),
- * of CLONE_FILES, CLONE_FS, CLONE_IO, CLONE_SYSVSEM, CLONE_PARENT, or another
- * (exit_signal) than SIGCHLD, which the C library's fork() cannot be asked for,
- * a process with several tasks gets ENOSYS.
+ * child, in which there is no task but (task) and no machine yet. (flags): of
+ * CLONE_FILES, CLONE_FS, CLONE_IO, CLONE_SYSVSEM, CLONE_PARENT.
  */
 pid_t process_fork(struct task *task, uint64_t flags, int exit_signal);
 

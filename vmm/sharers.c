@@ -30,6 +30,7 @@ void sharers_init(struct process *p)
     p->root = p;
     p->sharer = (struct sharer){.first = p, .used = true};
     lock_init(&p->sharer.making);
+    lock_init(&p->sharer.threads.lock);
     name(&p->sharer);
 }
 
@@ -38,6 +39,7 @@ void sharers_forked(struct process *p)
     p->sharer.next = NULL;
     p->root->sharer.first = p;
     lock_init(&p->root->sharer.making);
+    lock_init(&p->root->sharer.threads.lock);
     name(&p->sharer);
 }
 
@@ -120,7 +122,6 @@ int sharers_inherit(struct process *p, struct process *parent, bool fds,
     pthread_mutex_init(&p->procmem.lock, NULL);
     p->vfork_fd = -1;
     p->timers_end = 0;
-    p->threads = 0;
     p->has_ended = false;
     p->aio = NULL;
     p->tasks = p->ender = p->heir = NULL;

@@ -10,6 +10,8 @@
 #ifndef VMM_SHARERS_H
 #define VMM_SHARERS_H
 
+#include "vmm/threads.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -24,10 +26,11 @@ struct sharer {
     const pid_t *alive; /* the host's kernel sets it to 0 when it has ended */
     bool used;          /* or it is free for the next one */
 
-    /* Of the first process alone: the list, which only grows; and who makes a
-     * new process, one at a time. */
+    /* Of the first process alone: the list, which only grows; who makes a new
+     * process, one at a time; who makes or joins a thread. */
     struct process *first;
     pthread_mutex_t making;
+    struct threads threads;
 };
 
 /* The session's first process; a child after fork(2), which has a copy of the

@@ -14,6 +14,7 @@
 #include "vmm/privfd.h"
 #include "vmm/stop.h"
 #include "vmm/task.h"
+#include "vmm/threads.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -182,7 +183,7 @@ static void *keeper_main(void *arg)
     munmap(b->stack, STACK_SIZE);
     free(b);
     lock_give(&parent->keeping);
-    process_thread_ends(parent);
+    threads_end(parent);
     return NULL;
 }
 
@@ -205,7 +206,7 @@ static int begin(struct birth **out, struct task *caller,
         b->task = clone_task(caller, b->process, want);
     if (b->task) {
         task_begins(b->task, HOOK_FORK);
-        rc = process_thread_start(parent, keeper_main, b, KEEPER_STACK_SIZE);
+        rc = threads_start(parent, keeper_main, b, KEEPER_STACK_SIZE);
     }
     if (rc == 0) {
         *out = b;

@@ -6,6 +6,7 @@
 #include "vmm/sigframe.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
+#include "vmm/threads.h"
 
 #include <errno.h>
 #include <string.h>
@@ -101,6 +102,30 @@ int64_t sys_rt_sigreturn(struct syscall_call *call)
 {
     signal_return(call->task);
     return 0;
+}
+
+/* The signal that a call sends. */
+static int signal_sent(const struct syscall_call *call)
+{
+    for (unsigned i = 0; i < SYSCALL_ARGS; i++)
+        if (call->arg[i].kind == DATUM_SIGNO)
+            return (int)call->args[i];
+    return 0;
+}
+
+int64_t sys_send(struct syscall_call *call)
+{
+    struct task *task = call->task;
+    int64_t ret;
+
+    if (signal_sent(call) != SIGKILL || !sharers_has_others(task->process))
+        return host_call(&task->signals.pending, call->sysno, call->host);
+    /* One that shares the monitor's memory may be among those that die. */
+    threads_hold(task->process);
+    ret = host_call(&task->signals.pending, call->sysno, call->host);
+    threads_await_killed();
+    threads_release(task->process);
+    return ret;
 }
 
 static stack_t altstack_of(const struct task *task)

@@ -5,6 +5,7 @@
 #include "vmm/clone.h"
 #include "vmm/privfd.h"
 #include "vmm/task.h"
+#include "vmm/threads.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -48,7 +49,7 @@ static void *thread_main(void *arg)
     /* After a fork(2) by this thread it is the leader of the child. */
     if (process_is_leader())
         process_exit(&process->end);
-    process_thread_ends(process);
+    threads_end(process);
     return NULL;
 }
 
@@ -57,8 +58,7 @@ static int start_thread(struct start *start)
     int rc;
 
     sem_init(&start->started, 0, 0);
-    rc = process_thread_start(start->task->process, thread_main, start,
-                              STACK_SIZE);
+    rc = threads_start(start->task->process, thread_main, start, STACK_SIZE);
     while (rc == 0 && sem_wait(&start->started) < 0)
         ;
     sem_destroy(&start->started);

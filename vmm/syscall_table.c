@@ -66,6 +66,12 @@
                   .variants = variants_##n_, .other_route = ROUTE_REFUSE,      \
                   .refuse_errno = (err_), .why = WHY_OTHER, ARGS(__VA_ARGS__)}
 
+/* Sends a signal, which is passed; some of them not without ado. */
+#define SEND(n_, groups_, ...)                                                 \
+    [SYS_##n_] = {.name = #n_, .route = ROUTE_EMULATE, .groups = (groups_),    \
+                  .ret = RET_ZERO, .restart = RESTART_NEVER,                   \
+                  .fn = sys_send, ARGS(__VA_ARGS__)}
+
 #define REFUSE(n_, groups_, ret_, restart_, err_, why_, ...)                   \
     [SYS_##n_] = {.name = #n_, .route = ROUTE_REFUSE, .groups = (groups_),     \
                   .ret = RET_##ret_, .restart = RESTART_##restart_,            \
@@ -171,7 +177,7 @@ EMULATE(vfork,          TP, PID, NEVER),
 EMULATE(execve,         TF | TP, ZERO, NEVER, PATH(filename), STRV(argv), STRV(envp)),
 EMULATE(exit,           TP, NONE, NEVER, INT(error_code)),
 PASS(wait4,             TP, PID, SA, PID(upid), ST_OUT(stat_addr, int32), FLAGS(options, wait_options), ST_OUT(ru, rusage)),
-PASS(kill,              TS | TP, ZERO, NEVER, PID(pid), SIGNO(sig)),
+SEND(kill,              TS | TP, PID(pid), SIGNO(sig)),
 PASS(uname,             TY, ZERO, NEVER, ST_OUT(name, utsname)),
 PASS(semget,            TI, INT, NEVER, HEX32(key), INT(nsems), FLAGS(semflg, ipc_flags)),
 PASS(semop,             TI, ZERO, NEVER, INT(semid), ARR_IN(tsops, sembuf, 2, 0), UINT(nsops)),
@@ -239,7 +245,7 @@ PASS(capget,            TC, ZERO, NEVER, ST_INOUT(header, cap_header), ST_OUT(da
 PASS(capset,            TC, ZERO, NEVER, ST_INOUT(header, cap_header), ST_IN(data, cap_data)),
 EMULATE(rt_sigpending,  TS, ZERO, NEVER, SIGSET_OUT(uset, 1), SIZE(sigsetsize)),
 EMULATE(rt_sigtimedwait, TS, INT, NEVER, SIGSET_IN(uthese, 3), ST_OUT(uinfo, siginfo), ST_IN(uts, timespec), SIZE(sigsetsize)),
-PASS(rt_sigqueueinfo,   TS, ZERO, NEVER, PID(pid), SIGNO(sig), ST_IN(uinfo, siginfo)),
+SEND(rt_sigqueueinfo,   TS, PID(pid), SIGNO(sig), ST_IN(uinfo, siginfo)),
 PASS(rt_sigsuspend,     TS, ZERO, NEVER, SIGSET_IN(unewset, 1), SIZE(sigsetsize)),
 EMULATE(sigaltstack,    TS, ZERO, NEVER, ST_IN(uss, stack), ST_OUT(uoss, stack)),
 PASS(utime,             TF, ZERO, NEVER, PATH(filename), ST_IN(times, utimbuf)),
@@ -310,7 +316,7 @@ PASS(flistxattr,        TD, COUNT, NEVER, FD(fd), BUF_OUT(list, 2), SIZE(size)),
 PASS(removexattr,       TF, ZERO, NEVER, PATH(pathname), STRING(name, 255)),
 PASS(lremovexattr,      TF, ZERO, NEVER, PATH(pathname), STRING(name, 255)),
 PASS(fremovexattr,      TD, ZERO, NEVER, FD(fd), STRING(name, 255)),
-PASS(tkill,             TS | TP, ZERO, NEVER, PID(pid), SIGNO(sig)),
+SEND(tkill,             TS | TP, PID(pid), SIGNO(sig)),
 PASS(time,              TT, INT, NEVER, ST_OUT(tloc, int64)),
 PASS_BY(futex,          TI, INT, SA, 1, ENOSYS, IN_PLACE(uaddr, 4), HEX32(op), UINT(val), HEX(utime), HEX(uaddr2), UINT(val3)),
 PASS(sched_setaffinity, TR, ZERO, NEVER, PID(pid), UINT(len), BUF_IN(user_mask_ptr, 1)),
@@ -344,7 +350,7 @@ PASS(clock_nanosleep,   TT, ZERO, BLOCK, ENUM(which_clock, clocks), FLAGS(flags,
 EMULATE(exit_group,     TP, NONE, NEVER, INT(error_code)),
 PASS(epoll_wait,        TD, COUNT, NEVER, FD(epfd), ARR_OUT(events, epoll_event, 2, 178956970), INT(maxevents), INT(timeout)),
 PASS(epoll_ctl,         TD, ZERO, NEVER, FD(epfd), ENUM(op, epoll_ctl_ops), FD(fd), ST_IN(event, epoll_event)),
-PASS(tgkill,            TS | TP, ZERO, NEVER, PID(tgid), PID(pid), SIGNO(sig)),
+SEND(tgkill,            TS | TP, PID(tgid), PID(pid), SIGNO(sig)),
 PASS(utimes,            TF, ZERO, NEVER, PATH(filename), ST_IN(utimes, timeval_pair)),
 REFUSE(vserver,         TY, INT, NEVER, ENOSYS, WHY_ABSENT),
 REFUSE(mbind,           TM, ZERO, NEVER, ENOSYS, WHY_NUMA, GVA(start), ULONG(len), ULONG(mode), GVA(nmask), ULONG(maxnode), HEX32(flags)),
@@ -407,7 +413,7 @@ PASS(pipe2,             TD, ZERO, NEVER, ST_OUT(fildes, fd_pair), FLAGS(flags, o
 PASS(inotify_init1,     TD, FD, NEVER, FLAGS(flags, fd_flags)),
 EMULATE(preadv,         TD, COUNT, SA, FD(fd), IOV_OUT(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h)),
 EMULATE(pwritev,        TD, COUNT, SA, FD(fd), IOV_IN(vec, 2), ULONG(vlen), OFFSET(pos_l), ULONG(pos_h)),
-PASS(rt_tgsigqueueinfo, TS | TP, ZERO, NEVER, PID(tgid), PID(pid), SIGNO(sig), ST_IN(uinfo, siginfo)),
+SEND(rt_tgsigqueueinfo, TS | TP, PID(tgid), PID(pid), SIGNO(sig), ST_IN(uinfo, siginfo)),
 REFUSE(perf_event_open, TD, FD, NEVER, EACCES, "counts and samples the monitor together with the program", GVA(attr_uptr), PID(pid), INT(cpu), FD(group_fd), HEX(flags)),
 PASS(recvmmsg,          TD | TN, COUNT, SA, FD(fd), ARR_INOUT(mmsg, mmsghdr_out, 2, 0), UINT(vlen), FLAGS(flags, msg_flags), ST_INOUT(timeout, timespec)),
 REFUSE(fanotify_init,   TD, FD, NEVER, EPERM, WHY_FAN, HEX32(flags), FLAGS(event_f_flags, open_flags)),
@@ -447,7 +453,7 @@ EMULATE(io_pgetevents,   TD, COUNT, NEVER, HEX(ctx_id), LONG(min_nr), LONG(nr), 
 REFUSE(rseq,            TP, ZERO, NEVER, ENOSYS, "keeps an address at which the host's kernel writes beyond the call", GVA(rseq), UINT(rseq_len), HEX32(flags), HEX32(sig)),
 REFUSE(uretprobe,       TP, INT, NEVER, ENOSYS, "entered by the kernel's own trampolines only"),
 
-PASS(pidfd_send_signal, TD | TS | TP, ZERO, NEVER, FD(pidfd), SIGNO(sig), ST_IN(info, siginfo), HEX32(flags)),
+SEND(pidfd_send_signal, TD | TS | TP, FD(pidfd), SIGNO(sig), ST_IN(info, siginfo), HEX32(flags)),
 REFUSE(io_uring_setup,  TD, FD, NEVER, ENOSYS, WHY_RING, UINT(entries), GVA(params)),
 REFUSE(io_uring_enter,  TD, INT, NEVER, ENOSYS, WHY_RING, FD(fd), UINT(to_submit), UINT(min_complete), HEX32(flags), GVA(argp), SIZE(argsz)),
 REFUSE(io_uring_register, TD, INT, NEVER, ENOSYS, WHY_RING, FD(fd), UINT(opcode), GVA(arg), UINT(nr_args)),
