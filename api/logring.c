@@ -4,6 +4,7 @@
 #include "api/record.h"
 #include "vmm/clock.h"
 #include "vmm/lock.h"
+#include "vmm/shmem.h"
 #include "vmm/util.h"
 
 #include <errno.h>
@@ -35,10 +36,9 @@ struct logring {
 struct logring *logring_create(size_t size, int wake_fd)
 {
     size_t mapped = sizeof(struct logring) + size;
-    struct logring *r = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
-                             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    struct logring *r = shmem_map(mapped);
 
-    if (r == MAP_FAILED)
+    if (!r)
         return NULL;
     r->mapped = mapped;
     r->size = size;

@@ -6,6 +6,7 @@
 #include "vmm/clock.h"
 #include "vmm/lock.h"
 #include "vmm/privfd.h"
+#include "vmm/shmem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -194,12 +195,9 @@ void engine_unlock(struct engine *e)
 
 static int create_shared(struct engine *e)
 {
-    e->shared = mmap(NULL, sizeof(*e->shared), PROT_READ | PROT_WRITE,
-                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (e->shared == MAP_FAILED) {
-        e->shared = NULL;
+    e->shared = shmem_map(sizeof(*e->shared));
+    if (!e->shared)
         return -ENOMEM;
-    }
     lock_init(&e->shared->lock);
     return 0;
 }

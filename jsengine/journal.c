@@ -1,6 +1,7 @@
 /* journal.c: entries one after the other in shared memory. */
 #include "jsengine/journal.h"
 
+#include "vmm/shmem.h"
 #include "vmm/util.h"
 
 #include <errno.h>
@@ -28,10 +29,9 @@ static size_t entry_size(size_t name_size, size_t size)
 
 struct journal *journal_create(size_t size)
 {
-    struct journal *j = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    struct journal *j = shmem_map(size);
 
-    if (j == MAP_FAILED)
+    if (!j)
         return NULL;
     j->mapped = size;
     return j;

@@ -5,6 +5,8 @@
  */
 #include "jsengine/region.h"
 
+#include "vmm/shmem.h"
+
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -82,9 +84,8 @@ struct region *region_create(size_t size)
     size &= ~(size_t)(ALIGNMENT - 1);
     if (size < sizeof(*r) + MIN_BLOCK + TAG_SIZE)
         return NULL;
-    r = mmap(NULL, size, PROT_READ | PROT_WRITE,
-             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (r == MAP_FAILED)
+    r = shmem_map(size);
+    if (!r)
         return NULL;
     r->mapped = size;
     region_reset(r);

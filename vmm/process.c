@@ -4,6 +4,7 @@
 #include "vmm/aio.h"
 #include "vmm/alloc.h"
 #include "vmm/exit_status.h"
+#include "vmm/image.h"
 #include "vmm/lock.h"
 #include "vmm/privfd.h"
 #include "vmm/robust.h"
@@ -351,6 +352,27 @@ static pid_t clone_alone(uint64_t flags, int exit_signal)
     return pid;
 }
 
+/* Nobody changes what is about to be copied. */
+static void hold_all(struct process *p)
+{
+    pthread_mutex_lock(&p->lock);
+    lock_take(&p->actions->lock);
+    mm_hold(p->mm);
+    vm_hold(p->vm);
+    privfd_hold();
+    threads_hold(p);
+}
+
+static void release_all(struct process *p)
+{
+    threads_release(p);
+    privfd_release();
+    vm_release(p->vm);
+    mm_release(p->mm);
+    lock_give(&p->actions->lock);
+    pthread_mutex_unlock(&p->lock);
+}
+
 pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
 {
     struct process *p = task->process;
@@ -358,22 +380,12 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
     const bool others = process_has_others(task);
     pid_t pid = -1;
 
-    pthread_mutex_lock(&p->lock);
-    lock_take(&p->actions->lock);
-    mm_hold(p->mm);
-    vm_hold(p->vm);
-    privfd_hold();
-    threads_hold(p);
+    hold_all(p);
     if ((flags & CLONE_FILES) && privfd_share() < 0)
         errno = ENOMEM;
     else
         pid = plain ? fork() : clone_alone(flags, exit_signal);
-    threads_release(p);
-    privfd_release();
-    vm_release(p->vm);
-    mm_release(p->mm);
-    lock_give(&p->actions->lock);
-    pthread_mutex_unlock(&p->lock);
+    release_all(p);
     if (pid == 0) {
         if (others)
             alloc_forked();
@@ -384,4 +396,38 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
         procmem_forked(&p->procmem);
     }
     return pid;
+}
+
+int process_leave(struct task *task)
+{
+    const uint64_t all = ~UINT64_C(0);
+    struct process *p = task->process;
+    const bool forked = p->forked;
+    const int file = image_file();
+    uint64_t mask;
+    int rc;
+
+    stop_leave(task);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &mask, sizeof(all));
+    hold_all(p);
+    rc = file < 0 ? file : image_take(file);
+    release_all(p);
+    /* Locks are free: the kernel would take those of a leader alone from it. */
+    if (rc == 0)
+        rc = image_enter(file);
+    if (rc == IMAGE_ENTERED) {
+        signal_keep_memory();
+        alloc_forked();
+        task->tid = gettid();
+        forget_others(p, task, false);
+        p->forked = forked;
+        mm_forked(p->mm);
+        procmem_forked(&p->procmem);
+    } else {
+        privfd_close(file);
+        stop_join(task);
+    }
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof(mask));
+    stop_inside(task);
+    return rc < 0 ? rc : 0;
 }

@@ -67,7 +67,7 @@ struct process {
     struct task *heir;       /* goes on in the leader's thread after execve */
     char heir_name[16];      /* PR_GET_NAME of the thread that it comes from */
     struct process_end end;
-    bool has_ended;   /* one has: (ended), which is to be joined */
+    bool has_ended; /* one has: (ended), which is to be joined */
     pthread_t ended;
     pthread_mutex_t keeping; /* a thread that clears up after another process
                               * has it, and who ends this one */
@@ -134,5 +134,12 @@ void process_exit(const struct process_end *end) __attribute__((noreturn));
  * CLONE_FILES, CLONE_FS, CLONE_IO, CLONE_SYSVSEM, CLONE_PARENT.
  */
 pid_t process_fork(struct task *task, uint64_t flags, int exit_signal);
+
+/*
+ * Leave the memory to the others that use it: as a child of process_fork, but
+ * in the same process, and the guest's memory is empty. It has no other task.
+ * Returns 0, or a negative errno, and nothing has changed.
+ */
+int process_leave(struct task *task);
 
 #endif

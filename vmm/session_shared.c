@@ -2,6 +2,7 @@
 #include "vmm/session_shared.h"
 
 #include "vmm/lock.h"
+#include "vmm/shmem.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,11 +13,9 @@
 
 int session_shared_create(struct session_shared **out, struct diag *d)
 {
-    struct session_shared *s =
-        mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
-             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    struct session_shared *s = shmem_map(sizeof(*s));
 
-    if (s == MAP_FAILED)
+    if (!s)
         return diag_set(d, -ENOMEM, "cannot map what processes share");
     for (unsigned i = 0; i < SESSION_STOPS; i++)
         lock_init(&s->stop[i].gate);

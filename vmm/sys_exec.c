@@ -9,6 +9,7 @@
 #include "vmm/call.h"
 #include "vmm/exec.h"
 #include "vmm/gmem.h"
+#include "vmm/image.h"
 #include "vmm/privfd.h"
 #include "vmm/procfs.h"
 #include "vmm/robust.h"
@@ -73,6 +74,24 @@ static void reset_attributes(void)
     prctl(PR_SET_DUMPABLE, geteuid() == getuid() && getegid() == getgid());
 }
 
+/* Others go on in the memory of the process: have one of its own. */
+static int leave(struct task *task, struct diag *d)
+{
+    const struct task_note note = task->note;
+    const uint64_t key = task->key;
+    struct vcpu_state state;
+    int rc = vcpu_save(task->vcpu, &state);
+
+    if (rc == 0)
+        rc = process_leave(task);
+    if (rc == 0)
+        rc = task_renew(task, &state, d);
+    /* It is still the same. */
+    task->note = note;
+    task->key = key;
+    return rc;
+}
+
 /*
  * Put (program) in the place of the running one. From the first step on there
  * is no way back: a failure ends the process as Linux ends it, by SIGSEGV.
@@ -89,8 +108,8 @@ static void replace(struct task *task, const struct exec_program *program)
     robust_list_end(task->robust_list, task->tid);
     process->executed = getpid();
     vfork_release(task);
-    /* Nobody can begin to share the memory any more. */
-    if (sharers_has_others(process) || sharers_own_fds(task) < 0 ||
+    if (sharers_own_fds(task) < 0 ||
+        (sharers_has_others(process) && leave(task, &d) < 0) ||
         mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {
@@ -137,11 +156,12 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
     struct exec_program *program = NULL;
     struct exec_spec spec;
     char exe[PATH_MAX];
-    /* Who stays needs this memory; and descriptors get the process's own in the
-     * thread that leads it. */
+    /* Descriptors get the process's own in the thread that leads it, or in the
+     * one that is left. */
     const bool cannot =
-        sharers_has_others(task->process) ||
-        (sharers_share_fds(task->process) && !process_is_leader());
+        sharers_has_others(task->process)
+            ? !image_possible()
+            : sharers_share_fds(task->process) && !process_is_leader();
     int rc = cannot ? -ENOMEM : vector(call, argv_index, &argv);
 
     if (rc == 0)

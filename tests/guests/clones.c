@@ -1,8 +1,10 @@
 /* clones.c: processes by clone and clone3 with other flags than fork's: how
- * they end, who waits for them, what they share. */
+ * they end, who waits for them, what they share. With an argument, in a process
+ * with threads. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -301,8 +303,24 @@ static void ids(void)
     wait_as("lives as any", pid, __WALL);
 }
 
-int main(void)
+static void *calls(void *arg)
 {
+    sigset_t all;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+    for (;;)
+        getppid();
+    return arg;
+}
+
+int main(int argc, char **argv)
+{
+    pthread_t thread;
+
+    (void)argv;
+    for (int i = 0; argc > 1 && i < 3; i++)
+        pthread_create(&thread, NULL, calls, NULL);
     signal(SIGUSR1, on_signal);
     signal(SIGCHLD, on_signal);
     signal(SIGRTMAX, on_signal);

@@ -2,6 +2,7 @@
  * unshare takes apart again. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -233,8 +234,20 @@ static void unsharing(void)
     printf("54 %d\n", fcntl(54, F_GETFD));
 }
 
+static void *opens(void *arg)
+{
+    for (;;)
+        close(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    return arg;
+}
+
 int main(int argc, char **argv)
 {
+    pthread_t thread;
+
+    /* Numbers of descriptors are not told with it. */
+    if (argc > 2 && pthread_create(&thread, NULL, opens, NULL) != 0)
+        return 2;
     if (argc > 1 && strcmp(argv[1], "share") == 0)
         descriptors();
     else if (argc > 1 && strcmp(argv[1], "unshare") == 0)

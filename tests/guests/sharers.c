@@ -19,58 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef __WALL
-#define __WALL 0x40000000
-#endif
+#include "sharer.h"
 
-/* No headers of the kernel with musl. */
-#define FUTEX_WAIT 0
-#define FUTEX_WAKE 1
-
-#define STACK (1 << 16)
-#define MANY  24
-#define LIKE_A_THREAD                                                          \
-    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_SYSVSEM)
-
-static char stacks[MANY][STACK] __attribute__((aligned(16)));
 static int ends[2]; /* a pipe */
-
-static pid_t start(int (*fn)(void *), int n, int flags, void *arg)
-{
-    pid_t pid;
-
-    fflush(stdout);
-    pid = clone(fn, stacks[n] + STACK, CLONE_VM | flags, arg, NULL, NULL, NULL);
-    if (pid < 0)
-        printf("clone: %s\n", strerror(errno));
-    return pid;
-}
-
-static void ended(const char *what, pid_t pid)
-{
-    int status = -1;
-    pid_t id;
-
-    do
-        id = waitpid(pid, &status, __WALL);
-    while (id < 0 && errno == EINTR);
-    printf("%s: %s status %#x\n", what, id == pid ? "waited" : strerror(errno),
-           (unsigned)status);
-}
-
-/* Wait until (*word) is no longer (value). */
-static void await(volatile int *word, int value)
-{
-    while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == value)
-        syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
-}
-
-static void tell(volatile int *word, int value)
-{
-    __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
-    syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
-}
-
 static volatile int turn, counted;
 static volatile char *page;
 
@@ -328,50 +279,6 @@ static void deaths(void)
     puts("all killed");
 }
 
-/* Each is killed while it changes the map that the parent uses, too. */
-
-static int maps_and_unmaps(void *arg)
-{
-    (void)arg;
-    for (;;) {
-        char *p = mmap(NULL, 1 << 22, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-        if (p == MAP_FAILED)
-            continue;
-        for (int i = 0; i < 64; i++)
-            p[i * 4096] = 1;
-        mprotect(p, 8192, PROT_READ);
-        munmap(p, 1 << 22);
-    }
-    return 0;
-}
-
-static void killed(void)
-{
-    int failed = 0;
-
-    for (int i = 0; i < 100; i++) {
-        int status = 0;
-        pid_t pid = start(maps_and_unmaps, 0,
-                          SIGCHLD | (i % 2 ? LIKE_A_THREAD : 0), NULL);
-        char *p;
-
-        usleep((useconds_t)(i * 37 % 100 * 50));
-        kill(pid, SIGKILL);
-        failed += waitpid(pid, &status, 0) != pid || status != SIGKILL;
-        p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
-                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (p == MAP_FAILED || mprotect(p, 4096, PROT_READ) < 0) {
-            failed++;
-            continue;
-        }
-        p[8192] = 1;
-        failed += munmap(p, 1 << 20) < 0;
-    }
-    printf("failed %d\n", failed);
-}
-
 /* --- many at once, one after the other --- */
 
 static int adds(void *arg)
@@ -570,8 +477,8 @@ int main(int argc, char **argv)
         void (*run)(void);
     } cases[] = {
         {"memory", memory}, {"shared", shared}, {"ids", ids},
-        {"deaths", deaths}, {"killed", killed}, {"many", many},
-        {"makers", makers}, {"orphan", orphan}, {"proc", proc},
+        {"deaths", deaths}, {"many", many},     {"makers", makers},
+        {"orphan", orphan}, {"proc", proc},
     };
 
     for (size_t i = 0; argc > 1 && i < sizeof(cases) / sizeof(cases[0]); i++)

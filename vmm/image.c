@@ -1,0 +1,407 @@
+/*
+ * image.c: write everything that the monitor has into an executable file, and
+ * execute that. image_rebuild.c goes on.
+ */
+#include "vmm/image.h"
+
+#include "vmm/image_internal.h"
+#include "vmm/privfd.h"
+#include "vmm/shmem.h"
+
+#include <asm/prctl.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define STEPS_MAX 32768
+#define IMAGE_SIZE                                                             \
+    (sizeof(struct image) + STEPS_MAX * sizeof(struct image_step))
+#define TEXT_SIZE   MIB        /* of /proc/self/maps */
+#define LARGEST     (16 * GIB) /* of a mapping: pagemap is read whole */
+#define STACK_LIMIT (8 * MIB)
+#define FILE_SIZE   GIB /* is more than any image has */
+
+/* Bits of pagemap: Documentation/admin-guide/mm/pagemap.rst */
+#define PM_CONTENT                                                             \
+    (UINT64_C(1) << 63 | UINT64_C(1) << 62) /* there, or swapped */
+#define PM_BATCH UINT64_C(16384)
+
+/* What making an image needs, in a mapping of its own that is left out of it:
+ * the allocator's state is being written meanwhile. */
+struct maker {
+    int fd, pagemap;
+    dev_t shared_dev;
+    ino_t shared_ino;
+    uint64_t end; /* of the file, as far as it is in use */
+    Elf64_Phdr text;
+    char maps[TEXT_SIZE];
+    uint64_t entry[PM_BATCH];
+    struct image image;
+};
+#define MAKER_SIZE (sizeof(struct maker) + IMAGE_SIZE)
+
+/* A line of maps. */
+struct mapping {
+    uint64_t start, end, offset;
+    int prot;
+    bool shared;
+    dev_t dev;
+    ino_t ino;
+    const char *name;
+};
+
+static int add(struct maker *m, struct image_step step)
+{
+    struct image *im = &m->image;
+
+    if (im->step_count == STEPS_MAX)
+        return -ENOMEM;
+    im->step[im->step_count++] = step;
+    return 0;
+}
+
+/* Write [start, end) of memory; what cannot be read, behind the end of a file,
+ * stays 0. */
+static int put(struct maker *m, uint64_t start, uint64_t end)
+{
+    for (uint64_t at = start; at < end;) {
+        ssize_t n = pwrite(m->fd, (const void *)at, end - at,
+                           (off_t)(m->end + at - start));
+
+        if (n < 0 && errno != EFAULT)
+            return -errno;
+        at = n > 0 ? at + (uint64_t)n : ALIGN_DOWN(at, PAGE_SIZE) + PAGE_SIZE;
+    }
+    m->end += end - start;
+    return 0;
+}
+
+/* A mapping of a file, with what was changed in it. */
+static int put_file(struct maker *m, const struct mapping *map)
+{
+    const uint64_t at = m->end;
+
+    if (map->start <= (uintptr_t)image_start &&
+        (uintptr_t)image_start < map->end)
+        m->text = (Elf64_Phdr){.p_type = PT_LOAD,
+                               .p_flags = PF_R | PF_X,
+                               .p_offset = at,
+                               .p_vaddr = map->start,
+                               .p_filesz = map->end - map->start,
+                               .p_memsz = map->end - map->start,
+                               .p_align = PAGE_SIZE};
+    return add(m, (struct image_step){IMAGE_FILE, map->prot, map->start,
+                                      map->end - map->start, at}) < 0
+               ? -ENOMEM
+               : put(m, map->start, map->end);
+}
+
+static int put_run(struct maker *m, uint64_t start, uint64_t end)
+{
+    const struct image_step step = {IMAGE_READ, 0, start, end - start, m->end};
+
+    if (start == end)
+        return 0;
+    return add(m, step) < 0 ? -ENOMEM : put(m, start, end);
+}
+
+/* The pages that are there. */
+static int put_pages(struct maker *m, const struct mapping *map)
+{
+    uint64_t at = map->start, run = at;
+    int rc = 0;
+
+    while (rc == 0 && at < map->end) {
+        size_t n = min_u64(PM_BATCH, (map->end - at) / PAGE_SIZE);
+        ssize_t got = pread(m->pagemap, m->entry, n * sizeof(m->entry[0]),
+                            (off_t)(at / PAGE_SIZE * sizeof(m->entry[0])));
+
+        if (got <= 0)
+            return -EIO;
+        n = (size_t)got / sizeof(m->entry[0]);
+        for (size_t i = 0; rc == 0 && i < n; i++, at += PAGE_SIZE) {
+            if (m->entry[i] & PM_CONTENT)
+                continue;
+            rc = put_run(m, run, at);
+            run = at + PAGE_SIZE;
+        }
+    }
+    return rc < 0 ? rc : put_run(m, run, map->end);
+}
+
+static int put_memory(struct maker *m, const struct mapping *map)
+{
+    const uint64_t size = map->end - map->start;
+    const int rights = PROT_READ | PROT_WRITE;
+    int rc;
+
+    if (size > LARGEST)
+        return -ENOMEM;
+    rc = add(m, (struct image_step){IMAGE_ZERO, map->prot | rights, map->start,
+                                    size, 0});
+    if (rc == 0 && (map->prot & PROT_READ))
+        rc = put_pages(m, map);
+    if (rc == 0 && (map->prot & rights) != rights)
+        rc = add(m, (struct image_step){IMAGE_RIGHTS, map->prot, map->start,
+                                        size, 0});
+    return rc;
+}
+
+static int put_vdso(struct image *im, const struct mapping *map)
+{
+    if (im->part_count == IMAGE_PARTS)
+        return -ENOMEM;
+    im->part[im->part_count++] =
+        (struct image_part){map->start, map->end - map->start};
+    if (strcmp(map->name, "[vdso]") == 0)
+        im->vdso = map->start;
+    return 0;
+}
+
+static bool is_guests(const struct mapping *map)
+{
+    return range_within(map->start, map->end - map->start, 0, LOW_END) ||
+           range_within(map->start, map->end - map->start, ARENA_BASE,
+                        ARENA_END);
+}
+
+static int put_mapping(struct maker *m, const struct mapping *map)
+{
+    if (is_guests(map) || map->start == (uintptr_t)m ||
+        strcmp(map->name, "[vsyscall]") == 0)
+        return 0;
+    if (strncmp(map->name, "[vvar", 5) == 0 || strcmp(map->name, "[vdso]") == 0)
+        return put_vdso(&m->image, map);
+    if (map->shared && map->dev == m->shared_dev && map->ino == m->shared_ino)
+        return add(m, (struct image_step){IMAGE_SHARE, map->prot, map->start,
+                                          map->end - map->start, map->offset});
+    /* A vcpu's page: nothing else may be there before that is destroyed. */
+    if (strncmp(map->name, "anon_inode:", 11) == 0)
+        return add(m, (struct image_step){IMAGE_ZERO, PROT_NONE, map->start,
+                                          map->end - map->start, 0});
+    return map->ino ? put_file(m, map) : put_memory(m, map);
+}
+
+/* One line of maps, proc(5). */
+static bool parse(char *line, struct mapping *out)
+{
+    unsigned major, minor;
+    char rights[5];
+    int name = 0;
+
+    if (sscanf(line, "%lx-%lx %4s %lx %x:%x %lu %n", &out->start, &out->end,
+               rights, &out->offset, &major, &minor, &out->ino, &name) < 7)
+        return false;
+    out->prot = (rights[0] == 'r' ? PROT_READ : 0) |
+                (rights[1] == 'w' ? PROT_WRITE : 0) |
+                (rights[2] == 'x' ? PROT_EXEC : 0);
+    out->shared = rights[3] == 's';
+    out->dev = makedev(major, minor);
+    out->name = line + name;
+    return true;
+}
+
+static int read_maps(struct maker *m)
+{
+    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    size_t size = 0;
+    ssize_t n = fd < 0 ? -1 : 1;
+
+    while (n > 0 && size < TEXT_SIZE - 1) {
+        n = read(fd, m->maps + size, TEXT_SIZE - 1 - size);
+        size += n > 0 ? (size_t)n : 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    return n == 0 ? 0 : -ENOMEM;
+}
+
+static int put_mappings(struct maker *m)
+{
+    struct stat st;
+    int rc = read_maps(m);
+
+    if (rc < 0)
+        return rc;
+    if (fstat(shmem_fd(), &st) == 0) {
+        m->shared_dev = st.st_dev;
+        m->shared_ino = st.st_ino;
+    }
+    for (char *line = m->maps, *next; rc == 0 && *line; line = next) {
+        struct mapping map;
+
+        next = line + strcspn(line, "\n");
+        if (*next)
+            *next++ = '\0';
+        rc = parse(line, &map) ? put_mapping(m, &map) : -ENOMEM;
+    }
+    return rc;
+}
+
+/* Headers, then (struct image), then all content. elf(5) */
+static int put_head(struct maker *m)
+{
+    const uint64_t size = ALIGN_UP(
+        sizeof(m->image) + m->image.step_count * sizeof(m->image.step[0]),
+        PAGE_SIZE);
+    struct {
+        Elf64_Ehdr file;
+        Elf64_Phdr program[3];
+    } head = {
+        .file = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
+                             ELFDATA2LSB, EV_CURRENT},
+                 .e_type = ET_EXEC,
+                 .e_machine = EM_X86_64,
+                 .e_version = EV_CURRENT,
+                 .e_entry = (uintptr_t)image_start,
+                 .e_phoff = sizeof(Elf64_Ehdr),
+                 .e_ehsize = sizeof(Elf64_Ehdr),
+                 .e_phentsize = sizeof(Elf64_Phdr),
+                 .e_phnum = 3},
+        .program = {m->text,
+                    {.p_type = PT_LOAD,
+                     .p_flags = PF_R | PF_W,
+                     .p_offset = PAGE_SIZE,
+                     .p_vaddr = IMAGE_AT,
+                     .p_filesz = size,
+                     .p_memsz = size + IMAGE_STACK,
+                     .p_align = PAGE_SIZE},
+                    {.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W}},
+    };
+
+    m->image.stack_top = IMAGE_AT + size + IMAGE_STACK;
+    if (m->text.p_type != PT_LOAD ||
+        pwrite(m->fd, &head, sizeof(head), 0) != sizeof(head) ||
+        pwrite(m->fd, &m->image, size, PAGE_SIZE) != (ssize_t)size)
+        return -EIO;
+    return 0;
+}
+
+static int describe_thread(struct image *im)
+{
+    if (syscall(SYS_arch_prctl, ARCH_GET_FS, &im->fs_base) < 0 ||
+        prctl(PR_GET_TID_ADDRESS, &im->tid_address) < 0)
+        return -errno;
+    im->shared_fd = shmem_fd();
+    return 0;
+}
+
+static int make(struct maker *m, int fd)
+{
+    int rc = describe_thread(&m->image);
+
+    m->fd = m->image.fd = fd;
+    m->end = PAGE_SIZE + ALIGN_UP(IMAGE_SIZE, PAGE_SIZE);
+    m->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    if (rc == 0)
+        rc = m->pagemap < 0 ? -errno : put_mappings(m);
+    if (m->pagemap >= 0)
+        close(m->pagemap);
+    return rc < 0 ? rc : put_head(m);
+}
+
+/* The monitor's own descriptors are kept through execve(2), or not. */
+static void set_kept(bool kept)
+{
+    for (int fd = 0; (fd = privfd_next(fd)) >= 0; fd++)
+        fcntl(fd, F_SETFD, kept ? 0 : FD_CLOEXEC);
+}
+
+static struct maker *maker_create(void)
+{
+    struct maker *m = mmap(NULL, MAKER_SIZE, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return m == MAP_FAILED ? NULL : m;
+}
+
+/* What the kernel forgets, or has to forget, at execve(2). */
+struct thread {
+    struct robust_list_head *robust;
+    size_t robust_size;
+    struct rlimit stack;
+};
+
+static int remember(struct thread *t)
+{
+    return syscall(SYS_get_robust_list, 0, &t->robust, &t->robust_size) < 0 ||
+                   getrlimit(RLIMIT_STACK, &t->stack) < 0
+               ? -errno
+               : 0;
+}
+
+static void go_on(const struct thread *t, int fd)
+{
+    munmap((void *)IMAGE_AT, IMAGE_SIZE + IMAGE_STACK);
+    syscall(SYS_set_robust_list, t->robust, t->robust_size);
+    setrlimit(RLIMIT_STACK, &t->stack);
+    set_kept(false);
+    privfd_close(fd);
+}
+
+bool image_possible(void)
+{
+    struct rlimit size;
+
+#ifdef SANITIZED
+    return false; /* what shadows the memory is too large */
+#endif
+    return shmem_is_file() && getrlimit(RLIMIT_FSIZE, &size) == 0 &&
+           size.rlim_cur >= FILE_SIZE &&
+           access("/proc/self/pagemap", R_OK) == 0;
+}
+
+int image_file(void)
+{
+    return privfd_adopt(memfd_create("microvm-hook", MFD_CLOEXEC));
+}
+
+int image_take(int fd)
+{
+    struct maker *m = maker_create();
+    struct thread thread = {0};
+    int rc = m ? remember(&thread) : -ENOMEM;
+
+    if (rc == 0 && image_save(m->image.context)) {
+        go_on(&thread, fd);
+        return IMAGE_ENTERED;
+    }
+    if (rc == 0)
+        rc = make(m, fd);
+    if (m)
+        munmap(m, MAKER_SIZE);
+    return rc;
+}
+
+/*
+ * The kernel places mappings below as much room as the stack may need, and
+ * those of a process without a limit where the guest's low window is.
+ */
+int image_enter(int fd)
+{
+    static char name[] = "microvm-hook";
+    char *const argv[] = {name, NULL}, *const envp[] = {NULL};
+    struct rlimit was, now;
+    int err;
+
+    if (getrlimit(RLIMIT_STACK, &was) < 0)
+        return -errno;
+    now = was;
+    now.rlim_cur = min_u64(was.rlim_cur, STACK_LIMIT);
+    setrlimit(RLIMIT_STACK, &now);
+    set_kept(true);
+    syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
+    err = errno;
+    set_kept(false);
+    setrlimit(RLIMIT_STACK, &was);
+    return -err;
+}
