@@ -359,6 +359,13 @@ void exec_close(struct exec_program *program)
     free(program);
 }
 
+void exec_forget(struct exec_program *program)
+{
+    if (program)
+        program->prog.fd = program->interp.fd = -1;
+    exec_close(program);
+}
+
 /* Build the stack that ends at (end), grown to what is needed. */
 static int map_args(struct mm *mm, const struct exec_program *p,
                     const struct elf_loaded *elf, gva_t end,

@@ -81,6 +81,9 @@ int exec_map(struct mm *mm, const struct exec_program *program,
 /* Close and free. (program) may be NULL. */
 void exec_close(struct exec_program *program);
 
+/* Of another process, with whose descriptors this one has nothing to do. */
+void exec_forget(struct exec_program *program);
+
 /* What a program at (path) in the machine (vm) is to be run with: the limit
  * of the stack is the process's own. */
 struct exec_spec exec_spec_for(const struct vm *vm, const char *path,

@@ -27,13 +27,15 @@
     (sizeof(struct image) + STEPS_MAX * sizeof(struct image_step))
 #define TEXT_SIZE   MIB        /* of /proc/self/maps */
 #define LARGEST     (16 * GIB) /* of a mapping: pagemap is read whole */
+#define FILES_MAX   64         /* that are mapped */
 #define STACK_LIMIT (8 * MIB)
 #define FILE_SIZE   GIB /* is more than any image has */
 
 /* Bits of pagemap: Documentation/admin-guide/mm/pagemap.rst */
-#define PM_CONTENT                                                             \
-    (UINT64_C(1) << 63 | UINT64_C(1) << 62) /* there, or swapped */
-#define PM_BATCH UINT64_C(16384)
+#define PM_PRESENT (UINT64_C(1) << 63)
+#define PM_SWAPPED (UINT64_C(1) << 62)
+#define PM_FILE    (UINT64_C(1) << 61) /* not the process's own */
+#define PM_BATCH   UINT64_C(16384)
 
 /* What making an image needs, in a mapping of its own that is left out of it:
  * the allocator's state is being written meanwhile. */
@@ -42,7 +44,13 @@ struct maker {
     dev_t shared_dev;
     ino_t shared_ino;
     uint64_t end; /* of the file, as far as it is in use */
-    Elf64_Phdr text;
+    uint64_t machine_end;
+    struct {
+        dev_t dev;
+        ino_t ino;
+        int fd;
+    } file[FILES_MAX];
+    size_t files;
     char maps[TEXT_SIZE];
     uint64_t entry[PM_BATCH];
     struct image image;
@@ -85,43 +93,30 @@ static int put(struct maker *m, uint64_t start, uint64_t end)
     return 0;
 }
 
-/* A mapping of a file, with what was changed in it. */
-static int put_file(struct maker *m, const struct mapping *map)
-{
-    const uint64_t at = m->end;
-
-    if (map->start <= (uintptr_t)image_start &&
-        (uintptr_t)image_start < map->end)
-        m->text = (Elf64_Phdr){.p_type = PT_LOAD,
-                               .p_flags = PF_R | PF_X,
-                               .p_offset = at,
-                               .p_vaddr = map->start,
-                               .p_filesz = map->end - map->start,
-                               .p_memsz = map->end - map->start,
-                               .p_align = PAGE_SIZE};
-    return add(m, (struct image_step){IMAGE_FILE, map->prot, map->start,
-                                      map->end - map->start, at}) < 0
-               ? -ENOMEM
-               : put(m, map->start, map->end);
-}
-
 static int put_run(struct maker *m, uint64_t start, uint64_t end)
 {
-    const struct image_step step = {IMAGE_READ, 0, start, end - start, m->end};
+    const struct image_step step = {IMAGE_READ, 0,           m->fd,
+                                    start,      end - start, m->end};
 
     if (start == end)
         return 0;
     return add(m, step) < 0 ? -ENOMEM : put(m, start, end);
 }
 
-/* The pages that are there. */
-static int put_pages(struct maker *m, const struct mapping *map)
+static bool is_own(uint64_t entry)
 {
-    uint64_t at = map->start, run = at;
+    return (entry & PM_SWAPPED) ||
+           (entry & (PM_PRESENT | PM_FILE)) == PM_PRESENT;
+}
+
+/* The pages of [start, end) that are the process's own. */
+static int put_own(struct maker *m, uint64_t start, uint64_t end)
+{
+    uint64_t at = start, run = at;
     int rc = 0;
 
-    while (rc == 0 && at < map->end) {
-        size_t n = min_u64(PM_BATCH, (map->end - at) / PAGE_SIZE);
+    while (rc == 0 && at < end) {
+        size_t n = min_u64(PM_BATCH, (end - at) / PAGE_SIZE);
         ssize_t got = pread(m->pagemap, m->entry, n * sizeof(m->entry[0]),
                             (off_t)(at / PAGE_SIZE * sizeof(m->entry[0])));
 
@@ -129,30 +124,95 @@ static int put_pages(struct maker *m, const struct mapping *map)
             return -EIO;
         n = (size_t)got / sizeof(m->entry[0]);
         for (size_t i = 0; rc == 0 && i < n; i++, at += PAGE_SIZE) {
-            if (m->entry[i] & PM_CONTENT)
+            if (is_own(m->entry[i]))
                 continue;
             rc = put_run(m, run, at);
             run = at + PAGE_SIZE;
         }
     }
-    return rc < 0 ? rc : put_run(m, run, map->end);
+    return rc < 0 ? rc : put_run(m, run, end);
 }
 
-static int put_memory(struct maker *m, const struct mapping *map)
+/* Map by (step), then what was written there. */
+static int put_private(struct maker *m, const struct mapping *map,
+                       struct image_step step)
 {
-    const uint64_t size = map->end - map->start;
     const int rights = PROT_READ | PROT_WRITE;
+    uint64_t end = map->end;
     int rc;
 
-    if (size > LARGEST)
+    step.start = map->start;
+    step.size = map->end - map->start;
+    step.prot = map->prot | rights;
+    if (step.size > LARGEST)
         return -ENOMEM;
-    rc = add(m, (struct image_step){IMAGE_ZERO, map->prot | rights, map->start,
-                                    size, 0});
+    if (map->start == MACHINE_BASE)
+        end = min_u64(end, m->machine_end);
+    rc = add(m, step);
     if (rc == 0 && (map->prot & PROT_READ))
-        rc = put_pages(m, map);
+        rc = put_own(m, map->start, end);
+    step.what = IMAGE_RIGHTS;
+    step.prot = map->prot;
     if (rc == 0 && (map->prot & rights) != rights)
-        rc = add(m, (struct image_step){IMAGE_RIGHTS, map->prot, map->start,
-                                        size, 0});
+        rc = add(m, step);
+    return rc;
+}
+
+/* The file of (map), if its name still leads there; or -1. */
+static int file_of(struct maker *m, const struct mapping *map)
+{
+    struct stat st;
+    size_t i = 0;
+
+    while (i < m->files &&
+           !(m->file[i].dev == map->dev && m->file[i].ino == map->ino))
+        i++;
+    if (i == m->files && i < FILES_MAX) {
+        int fd = open(map->name, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+
+        if (fd >= 0 && (fstat(fd, &st) < 0 || st.st_dev != map->dev ||
+                        st.st_ino != map->ino || !S_ISREG(st.st_mode))) {
+            close(fd);
+            fd = -1;
+        }
+        m->file[i].dev = map->dev;
+        m->file[i].ino = map->ino;
+        m->file[i].fd = fd;
+        m->files++;
+    }
+    return i < m->files ? m->file[i].fd : -1;
+}
+
+/* Of a file that cannot be mapped again everything is written. */
+static int put_file(struct maker *m, const struct mapping *map)
+{
+    struct image_step step = {.what = IMAGE_FILE,
+                              .prot = map->prot,
+                              .fd = file_of(m, map),
+                              .start = map->start,
+                              .size = map->end - map->start,
+                              .offset = map->offset};
+
+    if (step.fd >= 0)
+        return put_private(m, map, step);
+    step.fd = m->fd;
+    step.offset = m->end;
+    return add(m, step) < 0 ? -ENOMEM : put(m, map->start, map->end);
+}
+
+static int close_files(struct maker *m, bool there)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < m->files; i++) {
+        if (m->file[i].fd < 0)
+            continue;
+        if (there)
+            rc = add(m, (struct image_step){.what = IMAGE_CLOSE,
+                                            .fd = m->file[i].fd});
+        else
+            close(m->file[i].fd);
+    }
     return rc;
 }
 
@@ -182,13 +242,17 @@ static int put_mapping(struct maker *m, const struct mapping *map)
     if (strncmp(map->name, "[vvar", 5) == 0 || strcmp(map->name, "[vdso]") == 0)
         return put_vdso(&m->image, map);
     if (map->shared && map->dev == m->shared_dev && map->ino == m->shared_ino)
-        return add(m, (struct image_step){IMAGE_SHARE, map->prot, map->start,
-                                          map->end - map->start, map->offset});
+        return add(m, (struct image_step){IMAGE_SHARE, map->prot, shmem_fd(),
+                                          map->start, map->end - map->start,
+                                          map->offset});
     /* A vcpu's page: nothing else may be there before that is destroyed. */
     if (strncmp(map->name, "anon_inode:", 11) == 0)
-        return add(m, (struct image_step){IMAGE_ZERO, PROT_NONE, map->start,
+        return add(m, (struct image_step){IMAGE_ZERO, PROT_NONE, -1, map->start,
                                           map->end - map->start, 0});
-    return map->ino ? put_file(m, map) : put_memory(m, map);
+    if (map->ino)
+        return put_file(m, map);
+    return put_private(m, map,
+                       (struct image_step){.what = IMAGE_ZERO, .fd = -1});
 }
 
 /* One line of maps, proc(5). */
@@ -247,6 +311,29 @@ static int put_mappings(struct maker *m)
     return rc;
 }
 
+/* The pages of the code that begins. Each function has less than a page. */
+static int put_code(struct maker *m, Elf64_Phdr *out)
+{
+    const uintptr_t code[] = {(uintptr_t)image_start, (uintptr_t)image_begin,
+                              (uintptr_t)image_continue,
+                              (uintptr_t)image_rebuild,
+                              (uintptr_t)image_resume};
+    uint64_t start = UINT64_MAX, end = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(code); i++) {
+        start = min_u64(start, ALIGN_DOWN(code[i], PAGE_SIZE));
+        end = max_u64(end, ALIGN_UP(code[i] + PAGE_SIZE, PAGE_SIZE));
+    }
+    *out = (Elf64_Phdr){.p_type = PT_LOAD,
+                        .p_flags = PF_R | PF_X,
+                        .p_offset = m->end,
+                        .p_vaddr = start,
+                        .p_filesz = end - start,
+                        .p_memsz = end - start,
+                        .p_align = PAGE_SIZE};
+    return put(m, start, end);
+}
+
 /* Headers, then (struct image), then all content. elf(5) */
 static int put_head(struct maker *m)
 {
@@ -267,7 +354,7 @@ static int put_head(struct maker *m)
                  .e_ehsize = sizeof(Elf64_Ehdr),
                  .e_phentsize = sizeof(Elf64_Phdr),
                  .e_phnum = 3},
-        .program = {m->text,
+        .program = {{0},
                     {.p_type = PT_LOAD,
                      .p_flags = PF_R | PF_W,
                      .p_offset = PAGE_SIZE,
@@ -278,9 +365,12 @@ static int put_head(struct maker *m)
                     {.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W}},
     };
 
+    int rc = put_code(m, &head.program[0]);
+
     m->image.stack_top = IMAGE_AT + size + IMAGE_STACK;
-    if (m->text.p_type != PT_LOAD ||
-        pwrite(m->fd, &head, sizeof(head), 0) != sizeof(head) ||
+    if (rc < 0)
+        return rc;
+    if (pwrite(m->fd, &head, sizeof(head), 0) != sizeof(head) ||
         pwrite(m->fd, &m->image, size, PAGE_SIZE) != (ssize_t)size)
         return -EIO;
     return 0;
@@ -291,22 +381,28 @@ static int describe_thread(struct image *im)
     if (syscall(SYS_arch_prctl, ARCH_GET_FS, &im->fs_base) < 0 ||
         prctl(PR_GET_TID_ADDRESS, &im->tid_address) < 0)
         return -errno;
-    im->shared_fd = shmem_fd();
     return 0;
 }
 
-static int make(struct maker *m, int fd)
+static int make(struct maker *m, int fd, uint64_t machine_end)
 {
     int rc = describe_thread(&m->image);
 
-    m->fd = m->image.fd = fd;
+    m->fd = fd;
+    m->machine_end = machine_end;
     m->end = PAGE_SIZE + ALIGN_UP(IMAGE_SIZE, PAGE_SIZE);
     m->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
     if (rc == 0)
         rc = m->pagemap < 0 ? -errno : put_mappings(m);
     if (m->pagemap >= 0)
         close(m->pagemap);
-    return rc < 0 ? rc : put_head(m);
+    if (rc == 0)
+        rc = close_files(m, true);
+    if (rc == 0)
+        rc = put_head(m);
+    if (rc < 0)
+        close_files(m, false);
+    return rc;
 }
 
 /* The monitor's own descriptors are kept through execve(2), or not. */
@@ -365,7 +461,7 @@ int image_file(void)
     return privfd_adopt(memfd_create("microvm-hook", MFD_CLOEXEC));
 }
 
-int image_take(int fd)
+int image_take(int fd, uint64_t machine_end)
 {
     struct maker *m = maker_create();
     struct thread thread = {0};
@@ -376,7 +472,7 @@ int image_take(int fd)
         return IMAGE_ENTERED;
     }
     if (rc == 0)
-        rc = make(m, fd);
+        rc = make(m, fd, machine_end);
     if (m)
         munmap(m, MAKER_SIZE);
     return rc;

@@ -18,7 +18,8 @@ bool image_possible(void);
 int image_file(void);
 
 /*
- * Write what there is to (file). Nobody changes anything that counts meanwhile,
+ * Write what there is to (file); of the machine area, what is in use up to
+ * (machine_end). Nobody changes anything that counts meanwhile,
  * so the caller has locks; it has them in the image as well. Returns 0 or a
  * negative errno; and IMAGE_ENTERED in the image, after image_enter.
  *
@@ -29,7 +30,7 @@ int image_file(void);
  * allocator meanwhile: alloc_forked.
  */
 #define IMAGE_ENTERED 1
-int image_take(int file) __attribute__((returns_twice));
+int image_take(int file, uint64_t machine_end) __attribute__((returns_twice));
 
 /* Go on there. The process has its descriptors for itself. Returns a negative
  * errno, if at all. */

@@ -15,16 +15,18 @@
 #define IMAGE_PARTS 8 /* mappings of the vDSO and its data */
 
 enum image_what {
-    IMAGE_ZERO,  /* map memory of 0 */
-    IMAGE_FILE,  /* map a piece of the image */
-    IMAGE_SHARE, /* map a piece of what the session shares */
-    IMAGE_READ,  /* fill memory from the image */
-    IMAGE_RIGHTS /* give memory its rights */
+    IMAGE_ZERO,   /* map memory of 0 */
+    IMAGE_FILE,   /* map a piece of file (fd) for itself */
+    IMAGE_SHARE,  /* map it as others do */
+    IMAGE_READ,   /* fill memory from file (fd) */
+    IMAGE_RIGHTS, /* give memory its rights */
+    IMAGE_CLOSE   /* (fd) */
 };
 
 struct image_step {
     uint32_t what;
     int prot;
+    int fd;
     uint64_t start, size;
     uint64_t offset; /* in the file */
 };
@@ -37,7 +39,6 @@ struct image {
     uint64_t context[8]; /* where the monitor goes on: image_save */
     uint64_t fs_base;
     pid_t *tid_address; /* of set_tid_address(2) */
-    int fd, shared_fd;
     uint64_t stack_top;
     uint64_t vdso; /* the part that starts here is the vDSO itself */
     uint64_t part_count;

@@ -11,12 +11,15 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+/* All of it in one function, so that its pages are known. */
+#define INLINE static inline __attribute__((always_inline))
+
 #define TASK_END   UINT64_C(0x7ffffffff000)
 #define STACK_ROOM MIB        /* below what execve(2) has put on the stack */
 #define ASIDE      (64 * MIB) /* behind IMAGE_AT */
 
-static inline long call(long nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
-                        uint64_t e, uint64_t f)
+INLINE long call(long nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+                 uint64_t e, uint64_t f)
 {
     register uint64_t r10 __asm__("r10") = d;
     register uint64_t r8 __asm__("r8") = e;
@@ -30,7 +33,7 @@ static inline long call(long nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
     return ret;
 }
 
-static inline void check(long ret)
+INLINE void check(long ret)
 {
     /* There is nobody to tell, and nothing to go back to. */
     if (ret < 0 && ret > -4096)
@@ -39,7 +42,7 @@ static inline void check(long ret)
 }
 
 /* Behind argc, argv and envp. getauxval(3) */
-static inline uint64_t vdso_now(const uint64_t *stack)
+INLINE uint64_t vdso_now(const uint64_t *stack)
 {
     const uint64_t *p = stack + 1 + stack[0] + 1;
 
@@ -52,7 +55,7 @@ static inline uint64_t vdso_now(const uint64_t *stack)
 }
 
 /* Each part is (from) the vDSO what it is in the image: (to) there. */
-static inline void move_vdso(const struct image *im, uint64_t from, uint64_t to)
+INLINE void move_vdso(const struct image *im, uint64_t from, uint64_t to)
 {
     for (uint64_t i = 0; i < im->part_count; i++) {
         const struct image_part *part = &im->part[i];
@@ -63,19 +66,19 @@ static inline void move_vdso(const struct image *im, uint64_t from, uint64_t to)
     }
 }
 
-static inline void map(const struct image_step *s, int flags, int fd)
+INLINE void map(const struct image_step *s, int flags)
 {
     check(call(SYS_mmap, s->start, s->size, (uint64_t)s->prot,
-               (uint64_t)(flags | MAP_FIXED | MAP_NORESERVE), (uint64_t)fd,
+               (uint64_t)(flags | MAP_FIXED | MAP_NORESERVE), (uint64_t)s->fd,
                s->offset));
 }
 
-static inline void fill(const struct image_step *s, int fd)
+INLINE void fill(const struct image_step *s)
 {
     uint64_t done = 0;
 
     while (done < s->size) {
-        long n = call(SYS_pread64, (uint64_t)fd, s->start + done,
+        long n = call(SYS_pread64, (uint64_t)s->fd, s->start + done,
                       s->size - done, s->offset + done, 0, 0);
 
         check(n ? n : -1);
@@ -83,24 +86,27 @@ static inline void fill(const struct image_step *s, int fd)
     }
 }
 
-static inline void take(const struct image *im, const struct image_step *s)
+INLINE void take(const struct image_step *s)
 {
     switch (s->what) {
     case IMAGE_ZERO:
-        map(s, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+        map(s, MAP_PRIVATE | MAP_ANONYMOUS);
         break;
     case IMAGE_FILE:
-        map(s, MAP_PRIVATE, im->fd);
+        map(s, MAP_PRIVATE);
         break;
     case IMAGE_SHARE:
-        map(s, MAP_SHARED, im->shared_fd);
+        map(s, MAP_SHARED);
         break;
     case IMAGE_READ:
-        fill(s, im->fd);
+        fill(s);
         break;
-    default:
+    case IMAGE_RIGHTS:
         check(
             call(SYS_mprotect, s->start, s->size, (uint64_t)s->prot, 0, 0, 0));
+        break;
+    default:
+        check(call(SYS_close, (uint64_t)s->fd, 0, 0, 0, 0, 0));
         break;
     }
 }
@@ -115,7 +121,7 @@ void image_rebuild(const struct image *im, const uint64_t *stack)
         move_vdso(im, vdso, aside);
     check(call(SYS_munmap, low, TASK_END - low, 0, 0, 0, 0));
     for (uint64_t i = 0; i < im->step_count; i++)
-        take(im, &im->step[i]);
+        take(&im->step[i]);
     if (vdso)
         move_vdso(im, aside, im->vdso);
     check(call(SYS_arch_prctl, ARCH_SET_FS, im->fs_base, 0, 0, 0, 0));

@@ -49,7 +49,7 @@ static int ascending(const void *a, const void *b)
 
 ssize_t inspect_fds(int *out, size_t max)
 {
-    DIR *dir = opendir("/proc/self/fd");
+    DIR *dir = privfd_opendir("/proc/self/fd");
     const struct dirent *e;
     size_t n = 0;
 
@@ -64,7 +64,7 @@ ssize_t inspect_fds(int *out, size_t max)
             out[n] = fd;
         n++;
     }
-    closedir(dir);
+    privfd_closedir(dir);
     if (max)
         qsort(out, min_u64(n, max), sizeof(*out), ascending);
     return (ssize_t)n;
@@ -137,7 +137,7 @@ static bool parse(char *line, struct map_info *out)
  */
 static int read_host(const struct task *task, struct map_list *out)
 {
-    FILE *file = fopen("/proc/self/maps", "re");
+    FILE *file = privfd_fopen("/proc/self/maps");
     bool vdso = task->process->vm && task->process->vm->vdso;
     size_t capacity = 0, size = 0;
     struct map_info map;
@@ -153,7 +153,7 @@ static int read_host(const struct task *task, struct map_list *out)
                        strcmp(map.path, "[vdso]") == 0))))
             rc = append(out, &capacity, &map);
     free(line);
-    fclose(file);
+    privfd_fclose(file);
     return rc;
 }
 
@@ -240,11 +240,11 @@ static bool read_stat(const char *pid, int *pgid, int *sid, int *foreground)
     FILE *file;
 
     snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-    file = fopen(path, "re");
+    file = privfd_fopen(path);
     if (!file)
         return false;
     n = fread(text, 1, sizeof(text) - 1, file);
-    fclose(file);
+    privfd_fclose(file);
     text[n] = '\0';
     end = strrchr(text, ')');
     return end &&
@@ -276,7 +276,7 @@ static bool contains(const pid_t *v, size_t n, pid_t pid)
 
 ssize_t inspect_groups(pid_t of, pid_t *out, size_t max)
 {
-    DIR *dir = opendir("/proc");
+    DIR *dir = privfd_opendir("/proc");
     const struct dirent *e;
     size_t n = 0;
 
@@ -290,7 +290,7 @@ ssize_t inspect_groups(pid_t of, pid_t *out, size_t max)
             !contains(out, n, pgid))
             out[n++] = pgid;
     }
-    closedir(dir);
+    privfd_closedir(dir);
     qsort(out, n, sizeof(*out), ascending);
     return (ssize_t)n;
 }

@@ -46,12 +46,12 @@ static pid_t process_of(pid_t tid)
     FILE *file;
 
     snprintf(path, sizeof(path), "/proc/%d/status", tid);
-    file = fopen(path, "re");
+    file = privfd_fopen(path);
     while (file && fgets(line, sizeof(line), file))
         if (sscanf(line, "Tgid: %d", &pid) == 1)
             break;
     if (file)
-        fclose(file);
+        privfd_fclose(file);
     return pid;
 }
 

@@ -372,6 +372,53 @@ void privfd_close(int fd)
         close_marked(fd);
 }
 
+/* (fd) is closed by what (stream) ends with. */
+static void *or_close(void *stream, int fd)
+{
+    if (!stream && fd >= 0)
+        privfd_close(fd);
+    return stream;
+}
+
+static int open_to_read(const char *path, int flags)
+{
+    int fd = privfd_open(path, O_RDONLY | flags);
+
+    if (fd < 0)
+        errno = -fd;
+    return fd;
+}
+
+FILE *privfd_fopen(const char *path)
+{
+    int fd = open_to_read(path, 0);
+
+    return or_close(fd < 0 ? NULL : fdopen(fd, "r"), fd);
+}
+
+void privfd_fclose(FILE *file)
+{
+    int fd = fileno(file);
+
+    fclose(file);
+    unmark(fd);
+}
+
+DIR *privfd_opendir(const char *path)
+{
+    int fd = open_to_read(path, O_DIRECTORY);
+
+    return or_close(fd < 0 ? NULL : fdopendir(fd), fd);
+}
+
+void privfd_closedir(DIR *dir)
+{
+    int fd = dirfd(dir);
+
+    closedir(dir);
+    unmark(fd);
+}
+
 bool privfd_owns(int fd)
 {
     return fd >= 0 && fd < NUMBERS &&

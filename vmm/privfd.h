@@ -9,8 +9,10 @@
 #ifndef VMM_PRIVFD_H
 #define VMM_PRIVFD_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct privfds;
 
@@ -66,6 +68,15 @@ int privfd_dup(int fd);
 int privfd_ioctl(int fd, unsigned long request, unsigned long arg);
 int privfd_open(const char *path, int flags);
 int privfd_socketpair(int ends[2]);
+
+/*
+ * As fopen(3) for reading, opendir(3), of files that the program must not get
+ * hold of in between; and their ends. NULL: errno says why.
+ */
+FILE *privfd_fopen(const char *path);
+void privfd_fclose(FILE *file);
+DIR *privfd_opendir(const char *path);
+void privfd_closedir(DIR *dir);
 
 /* Around fork(2): nobody has the limit raised. */
 void privfd_hold(void);

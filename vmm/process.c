@@ -398,36 +398,55 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
     return pid;
 }
 
-int process_leave(struct task *task)
+/* In the image: there is no task but (task), and no machine yet. */
+static int settle(struct task *task, const struct vcpu_state *state,
+                  struct diag *d)
+{
+    struct process *p = task->process;
+    const struct task_note note = task->note;
+    const uint64_t key = task->key;
+    const bool forked = p->forked;
+    int rc;
+
+    signal_keep_memory();
+    alloc_forked();
+    forget_others(p, task, false);
+    mm_forked(p->mm);
+    procmem_forked(&p->procmem);
+    rc = task_renew(task, state, d);
+    /* They are still the same. */
+    p->forked = forked;
+    task->note = note;
+    task->key = key;
+    return rc;
+}
+
+int process_leave(struct task *task, struct diag *d)
 {
     const uint64_t all = ~UINT64_C(0);
     struct process *p = task->process;
-    const bool forked = p->forked;
     const int file = image_file();
+    struct vcpu_state state;
     uint64_t mask;
-    int rc;
+    int rc = file < 0 ? file : vcpu_save(task->vcpu, &state);
 
     stop_leave(task);
+    /* Until there is a vcpu again. */
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &mask, sizeof(all));
     hold_all(p);
-    rc = file < 0 ? file : image_take(file);
+    if (rc == 0)
+        rc = image_take(file, p->vm->machine_next);
     release_all(p);
     /* Locks are free: the kernel would take those of a leader alone from it. */
     if (rc == 0)
         rc = image_enter(file);
     if (rc == IMAGE_ENTERED) {
-        signal_keep_memory();
-        alloc_forked();
-        task->tid = gettid();
-        forget_others(p, task, false);
-        p->forked = forked;
-        mm_forked(p->mm);
-        procmem_forked(&p->procmem);
+        rc = settle(task, &state, d);
     } else {
         privfd_close(file);
         stop_join(task);
     }
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof(mask));
     stop_inside(task);
-    return rc < 0 ? rc : 0;
+    return rc;
 }

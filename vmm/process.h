@@ -137,9 +137,10 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal);
 
 /*
  * Leave the memory to the others that use it: as a child of process_fork, but
- * in the same process, and the guest's memory is empty. It has no other task.
- * Returns 0, or a negative errno, and nothing has changed.
+ * in the same process, which goes on in the calling thread; it has no other
+ * task. The guest's memory is empty then, and there is a machine. Returns 0 or
+ * a negative errno, (d) set or not; the task cannot go on then.
  */
-int process_leave(struct task *task);
+int process_leave(struct task *task, struct diag *d);
 
 #endif

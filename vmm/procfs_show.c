@@ -2,6 +2,7 @@
 #include "vmm/procfs_internal.h"
 
 #include "vmm/gmem.h"
+#include "vmm/privfd.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -96,7 +97,7 @@ int procfs_walk_smaps(const struct peer *peer, const struct smaps_walk *walk,
     FILE *host;
 
     snprintf(path, sizeof(path), "/proc/%d/smaps", peer->pid);
-    host = fopen(path, "re");
+    host = privfd_fopen(path);
     if (!host)
         return -errno;
     while (getline(&line, &size, host) > 0) {
@@ -111,14 +112,14 @@ int procfs_walk_smaps(const struct peer *peer, const struct smaps_walk *walk,
         }
     }
     free(line);
-    fclose(host);
+    privfd_fclose(host);
     return 0;
 }
 
 /* Offset, device, inode and path are the host kernel's own. */
 int procfs_maps(const struct peer *peer, const struct place *place, FILE *out)
 {
-    FILE *host = fopen(place->path, "re");
+    FILE *host = privfd_fopen(place->path);
     char *line = NULL;
     size_t size = 0;
     bool keep = false;
@@ -142,6 +143,6 @@ int procfs_maps(const struct peer *peer, const struct place *place, FILE *out)
             fputs(line, out);
     }
     free(line);
-    fclose(host);
+    privfd_fclose(host);
     return 0;
 }

@@ -3,6 +3,7 @@
  * program's memory and signals. proc_pid_stat(5), proc_pid_status(5).
  */
 #include "vmm/procfs_internal.h"
+#include "vmm/privfd.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -100,7 +101,7 @@ static uint64_t fd_slots(const struct peer *peer)
     DIR *dir;
 
     snprintf(path, sizeof(path), "/proc/%d/fd", peer->pid);
-    dir = opendir(path);
+    dir = privfd_opendir(path);
     while (dir && (e = readdir(dir))) {
         int fd = atoi(e->d_name);
 
@@ -112,7 +113,7 @@ static uint64_t fd_slots(const struct peer *peer)
             slots *= 2;
     }
     if (dir)
-        closedir(dir);
+        privfd_closedir(dir);
     return slots;
 }
 
@@ -169,13 +170,13 @@ static bool stat_field(const struct facts *f, const struct exec_result *p,
 
 static int read_line(const struct place *place, char *text, int size)
 {
-    FILE *host = fopen(place->path, "re");
+    FILE *host = privfd_fopen(place->path);
     char *got;
 
     if (!host)
         return -errno;
     got = fgets(text, size, host);
-    fclose(host);
+    privfd_fclose(host);
     return got ? 0 : -ESRCH;
 }
 
@@ -276,13 +277,13 @@ static void replace_line(FILE *out, const char *line, size_t len,
 /* The host's text, of one read: so its lines belong together. */
 static int read_all(const struct place *place, char *text, size_t size)
 {
-    FILE *host = fopen(place->path, "re");
+    FILE *host = privfd_fopen(place->path);
     size_t n;
 
     if (!host)
         return -errno;
     n = fread(text, 1, size - 1, host);
-    fclose(host);
+    privfd_fclose(host);
     text[n] = '\0';
     return n > 0 ? 0 : -ESRCH;
 }

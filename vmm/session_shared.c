@@ -2,6 +2,7 @@
 #include "vmm/session_shared.h"
 
 #include "vmm/lock.h"
+#include "vmm/privfd.h"
 #include "vmm/shmem.h"
 
 #include <errno.h>
@@ -133,11 +134,11 @@ static pid_t parent_of(pid_t pid)
     size_t n;
 
     snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-    file = fopen(path, "re");
+    file = privfd_fopen(path);
     if (!file)
         return 0;
     n = fread(text, 1, sizeof(text) - 1, file);
-    fclose(file);
+    privfd_fclose(file);
     text[n] = '\0';
     end = strrchr(text, ')');
     return end && sscanf(end + 1, " %c %d", &state, &parent) == 2 &&

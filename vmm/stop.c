@@ -2,6 +2,7 @@
 #include "vmm/stop.h"
 
 #include "vmm/clock.h"
+#include "vmm/privfd.h"
 #include "vmm/process.h"
 #include "vmm/session_shared.h"
 #include "vmm/task.h"
@@ -186,12 +187,12 @@ static bool held_by_signal(pid_t pid, pid_t tid)
     FILE *file;
 
     snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
-    file = fopen(path, "re");
+    file = privfd_fopen(path);
     if (!file)
         return false;
     if (!fgets(text, sizeof(text), file))
         text[0] = '\0';
-    fclose(file);
+    privfd_fclose(file);
     /* Behind the name, which may hold anything. proc(5) */
     state = strrchr(text, ')');
     return state && state[1] == ' ' && state[2] == 'T';

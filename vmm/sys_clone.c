@@ -2,6 +2,7 @@
  * asked for. Layer 2. */
 #include "vmm/clone.h"
 #include "vmm/gmem.h"
+#include "vmm/image.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
@@ -26,17 +27,16 @@
 /* No effect without ptrace(2), or none any more. */
 #define CLONE_IGNORED (CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE)
 
-/* What is carried out; anything else is a thread with descriptors of its own,
- * or a vfork that shares them. */
+/* What is carried out; anything else is a thread with descriptors of its own.
+ */
 #define CLONE_FOR_THREAD                                                       \
     ((uint64_t)(CLONE_SHARED | CLONE_IDS | CLONE_IGNORED | CLONE_FS |          \
                 CLONE_SYSVSEM | CLONE_IO | CLONE_PARENT | CLONE_PIDFD))
 #define CLONE_FOR_PROCESS                                                      \
-    ((uint64_t)(CLONE_VM | CLONE_VFORK | CLONE_IDS | CLONE_IGNORED |           \
-                CLONE_PIDFD | CLONE_CLEAR_SIGHAND) |                           \
+    ((uint64_t)(CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_IDS |             \
+                CLONE_IGNORED | CLONE_PIDFD | CLONE_CLEAR_SIGHAND) |           \
      CLONE_BY_HOST)
-#define CLONE_FOR_SHARER                                                       \
-    ((CLONE_FOR_PROCESS & ~(uint64_t)CLONE_VFORK) | CLONE_FILES | CLONE_SIGHAND)
+#define CLONE_FOR_SHARER (CLONE_FOR_PROCESS | CLONE_SIGHAND)
 
 /* Of clone3: all but the signal, with whose bits CLONE_NEWTIME shares one. */
 #define CLONE3_FLAGS                                                           \
@@ -86,6 +86,16 @@ static int check_pidfd(const struct clone_request *p)
     return 0;
 }
 
+/*
+ * Whether a child that is to share memory does: where others use that, the
+ * parent included. Else it may have a copy, vfork.h, which costs less.
+ */
+static bool shares(struct task *task, const struct clone_request *p)
+{
+    return !(p->flags & CLONE_VFORK) || (p->flags & CLONE_FILES) ||
+           (process_has_others(task) && image_possible());
+}
+
 static int64_t make(struct syscall_call *call, const struct clone_request *p)
 {
     int rc = check(p);
@@ -96,11 +106,9 @@ static int64_t make(struct syscall_call *call, const struct clone_request *p)
         return rc;
     if ((p->flags & CLONE_SHARED) == CLONE_SHARED)
         return p->flags & ~CLONE_FOR_THREAD ? -ENOSYS : clone_thread(call, p);
-    /* Memory shared with a parent that runs on. */
-    if ((p->flags & CLONE_VM) && !(p->flags & CLONE_VFORK))
+    if ((p->flags & CLONE_VM) && shares(call->task, p))
         return p->flags & ~CLONE_FOR_SHARER ? -ENOSYS : clone_sharer(call, p);
-    if (p->flags & ~(CLONE_FOR_PROCESS | CLONE_FILES) ||
-        ((p->flags & CLONE_FILES) && (p->flags & CLONE_VFORK)))
+    if (p->flags & ~CLONE_FOR_PROCESS)
         return -ENOSYS;
     return clone_process(call, p);
 }

@@ -41,7 +41,7 @@ static void close_if_marked(int fd)
 /* Close-on-exec. Without a /proc to list them, every number is tried. */
 static void close_marked_fds(void)
 {
-    DIR *dir = opendir("/proc/self/fd");
+    DIR *dir = privfd_opendir("/proc/self/fd");
     struct rlimit limit;
 
     if (dir) {
@@ -50,7 +50,7 @@ static void close_marked_fds(void)
         while ((e = readdir(dir)))
             if (e->d_name[0] != '.' && atoi(e->d_name) != dirfd(dir))
                 close_if_marked(atoi(e->d_name));
-        closedir(dir);
+        privfd_closedir(dir);
         return;
     }
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
@@ -75,20 +75,14 @@ static void reset_attributes(void)
 }
 
 /* Others go on in the memory of the process: have one of its own. */
-static int leave(struct task *task, struct diag *d)
+static int leave(struct task *task, struct exec_program *program,
+                 struct diag *d)
 {
-    const struct task_note note = task->note;
-    const uint64_t key = task->key;
-    struct vcpu_state state;
-    int rc = vcpu_save(task->vcpu, &state);
+    int rc;
 
-    if (rc == 0)
-        rc = process_leave(task);
-    if (rc == 0)
-        rc = task_renew(task, &state, d);
-    /* It is still the same. */
-    task->note = note;
-    task->key = key;
+    task->leaves = program;
+    rc = process_leave(task, d);
+    task->leaves = NULL;
     return rc;
 }
 
@@ -96,7 +90,7 @@ static int leave(struct task *task, struct diag *d)
  * Put (program) in the place of the running one. From the first step on there
  * is no way back: a failure ends the process as Linux ends it, by SIGSEGV.
  */
-static void replace(struct task *task, const struct exec_program *program)
+static void replace(struct task *task, struct exec_program *program)
 {
     struct process *process = task->process;
     struct exec_result loaded = {0};
@@ -109,7 +103,7 @@ static void replace(struct task *task, const struct exec_program *program)
     process->executed = getpid();
     vfork_release(task);
     if (sharers_own_fds(task) < 0 ||
-        (sharers_has_others(process) && leave(task, &d) < 0) ||
+        (sharers_has_others(process) && leave(task, program, &d) < 0) ||
         mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {

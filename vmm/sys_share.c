@@ -1,21 +1,23 @@
 /*
  * sys_share.c: new processes that share their memory with the one that makes
- * them, which runs on: clone(2), CLONE_VM without CLONE_THREAD and without
- * CLONE_VFORK. Layer 2.
+ * them: clone(2), CLONE_VM without CLONE_THREAD; and of vfork(2) those that
+ * cannot do with a copy. Layer 2.
  *
  * The child is such a process of the host. It shares the monitor's memory, too,
  * so its task runs on a vcpu of the same VM. What a C library keeps of a thread
- * it has of a thread of its own (the keeper), which is made for it and does
- * nothing until the child has ended; then the keeper clears up, which works
- * however the child ended.
+ * it has of a thread of the parent's (the keeper), which is made for it and
+ * does nothing until the child has left the memory; then the keeper clears up,
+ * which works however the child ended.
  */
 #include "vmm/clone.h"
+#include "vmm/host_call.h"
 #include "vmm/lock.h"
 #include "vmm/privfd.h"
 #include "vmm/stop.h"
 #include "vmm/task.h"
 #include "vmm/threads.h"
 
+#include <asm/prctl.h>
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -34,9 +36,10 @@
 #define PASSED (CLONE_BY_HOST | CLONE_FILES | CLONE_SIGHAND)
 
 enum stage {
-    PREPARED, /* the keeper waits */
-    MAKING,   /* it makes the child; the caller has the locks for that */
+    BEGUN,    /* the keeper tells what it has for the child */
+    PREPARED, /* the keeper waits; the caller makes the child */
     NAMED,    /* the child can be found, and waits */
+    RUNS,     /* and does not wait any more */
     FAILED,   /* there is none, or none any more */
     RELEASED  /* the caller needs nothing of this any more */
 };
@@ -44,13 +47,17 @@ enum stage {
 /* What caller, keeper and child tell each other; the keeper's. */
 struct birth {
     uint32_t stage; /* a futex */
+    uint32_t left;  /* a futex: the child does not use the memory any more */
     int error;
     pid_t pid;
     const struct clone_request *want;
     struct process *parent, *process;
     struct task *task;
     uint8_t *stack;
-    pid_t *tid; /* where the C library has the keeper's id */
+
+    /* Of the keeper. */
+    uint64_t tls;
+    pid_t *tid; /* where the C library has its id */
     pid_t idle; /* what the kernel clears if the keeper ends first */
     struct robust_list_head *robust;
     size_t robust_size;
@@ -59,12 +66,6 @@ struct birth {
 static void futex(const void *word, int op, uint32_t value)
 {
     syscall(SYS_futex, word, op, value, NULL, NULL, 0);
-}
-
-static void await(const struct birth *b, uint32_t other_than)
-{
-    while (__atomic_load_n(&b->stage, __ATOMIC_ACQUIRE) == other_than)
-        futex(&b->stage, FUTEX_WAIT, other_than);
 }
 
 /* From one stage to the next, if nobody else did. */
@@ -78,21 +79,17 @@ static bool enter(struct birth *b, uint32_t from, uint32_t to)
     return done;
 }
 
-/*
- * Wait until the kernel clears (tid), which the child set. The C library's
- * errno is the child's meanwhile.
- */
-static void await_end(const pid_t *tid)
+/* Wait until (*word) is no longer (value). The C library's errno is left alone:
+ * the keeper's is the child's. */
+static void await(const uint32_t *word, uint32_t value)
 {
-    pid_t seen;
-
-    while ((seen = __atomic_load_n(tid, __ATOMIC_ACQUIRE)) != 0) {
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value) {
         register long timeout __asm__("r10") = 0;
         long ret = SYS_futex;
 
         __asm__ volatile("syscall"
                          : "+a"(ret)
-                         : "D"(tid), "S"(FUTEX_WAIT), "d"(seen), "r"(timeout)
+                         : "D"(word), "S"(FUTEX_WAIT), "d"(value), "r"(timeout)
                          : "rcx", "r11", "memory");
     }
 }
@@ -113,43 +110,42 @@ static int child_main(void *arg)
     clone_store_tid(b->want, task->tid);
     process_add(p, task);
     b->pid = task->tid;
-    enter(b, MAKING, NAMED);
-    await(b, NAMED);
+    enter(b, PREPARED, NAMED);
+    await(&b->stage, NAMED);
     process_run_task(task);
     process_exit(&p->end);
 }
 
-/*
- * Make the child, and wait for its end. Meanwhile what the C library has of
- * this thread is the child's: its id, of which the kernel is not to clear this
- * thread's, its errno, its robust locks.
- */
-static int keep(struct birth *b)
+/* What the C library has of this thread is for the child. */
+static int prepare(struct birth *b)
 {
-    const uint64_t flags = b->want->flags;
-    int rc;
-
-    if (prctl(PR_GET_TID_ADDRESS, &b->tid) < 0 ||
+    if (syscall(SYS_arch_prctl, ARCH_GET_FS, &b->tls) < 0 ||
+        prctl(PR_GET_TID_ADDRESS, &b->tid) < 0 ||
         syscall(SYS_get_robust_list, 0, &b->robust, &b->robust_size) < 0)
         return -ENOSYS;
-    rc = sharers_inherit(b->process, b->parent, flags & CLONE_FILES,
-                         flags & CLONE_SIGHAND);
-    if (rc < 0)
-        return rc;
     syscall(SYS_set_tid_address, &b->idle);
-    if (clone(child_main, b->stack + STACK_SIZE,
-              (int)((flags & PASSED) | b->want->exit_signal | CLONE_VM |
-                    CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
-              b, NULL, NULL, b->tid) < 0)
-        rc = -errno;
-    else
-        await_end(b->tid);
+    return 0;
+}
+
+/* Until the kernel clears the id, which the child sets when it begins. */
+static void await_end(const struct birth *b)
+{
+    uint32_t seen;
+
+    while ((seen = (uint32_t)__atomic_load_n(b->tid, __ATOMIC_ACQUIRE)) != 0)
+        await((const uint32_t *)b->tid, seen);
+}
+
+/* The child has ended, or there was none: this thread is itself again. */
+static void take_back(struct birth *b)
+{
     sharers_ended(b->process);
+    __atomic_store_n(&b->left, 1, __ATOMIC_RELEASE);
+    futex(&b->left, FUTEX_WAKE, INT_MAX);
     *b->tid = (pid_t)syscall(SYS_set_tid_address, b->tid);
     b->robust->list.next = &b->robust->list;
     b->robust->list_op_pending = NULL;
     privfd_use(b->parent->fds);
-    return rc;
 }
 
 /* Nobody runs (task), and nobody ever did or will. */
@@ -164,21 +160,25 @@ static void *keeper_main(void *arg)
     struct birth *b = arg;
     struct process *parent = b->parent;
     const uint64_t all = ~UINT64_C(0);
-    int rc;
 
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
-    privfd_use(parent->fds);
-    await(b, PREPARED);
-    rc = keep(b);
+    b->error = prepare(b);
+    if (b->error == 0) {
+        enter(b, BEGUN, PREPARED);
+        /* It is there then, or was, or there is none. */
+        await_end(b);
+        take_back(b);
+    } else {
+        enter(b, BEGUN, FAILED);
+    }
     lock_take(&parent->keeping);
     /* It may have been killed before it could say anything. */
-    b->error = rc < 0 ? rc : -EAGAIN;
-    if (enter(b, MAKING, FAILED)) {
-        await(b, FAILED);
-        if (b->process->tasks != b->task)
-            forget(b->task);
-    }
-    await(b, NAMED);
+    enter(b, PREPARED, FAILED);
+    await(&b->stage, NAMED);
+    await(&b->stage, RUNS);
+    await(&b->stage, FAILED);
+    if (b->process->tasks != b->task && !b->pid)
+        forget(b->task);
     sharers_clear(b->process, parent);
     munmap(b->stack, STACK_SIZE);
     free(b);
@@ -222,10 +222,35 @@ static int begin(struct birth **out, struct task *caller,
     return rc;
 }
 
+/* As fork(2), of a child that begins with the keeper's part of the C library.
+ */
+static int64_t make_child(struct birth *b)
+{
+    const uint64_t flags = b->want->flags;
+    const pid_t none = 0;
+    int rc = sharers_inherit(b->process, b->parent, flags & CLONE_FILES,
+                             flags & CLONE_SIGHAND);
+
+    if (rc == 0 &&
+        clone(child_main, b->stack + STACK_SIZE,
+              (int)((flags & PASSED) | b->want->exit_signal | CLONE_VM |
+                    CLONE_SETTLS | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
+              b, NULL, (void *)(uintptr_t)b->tls, b->tid) < 0)
+        rc = -errno;
+    if (rc < 0) {
+        __atomic_store_n(b->tid, none, __ATOMIC_RELEASE);
+        futex(b->tid, FUTEX_WAKE, INT_MAX);
+        return rc;
+    }
+    await(&b->stage, PREPARED);
+    /* Without a word: it was killed. */
+    return __atomic_load_n(&b->stage, __ATOMIC_ACQUIRE) == NAMED ? b->pid
+                                                                 : -EAGAIN;
+}
+
 /*
  * Until there is a child, which then waits, or none. Nobody changes what it is
- * to have a copy of. The locks are this thread's: the keeper's name for itself
- * is the child's from the moment in which that begins.
+ * to have a copy of: the caller has the locks for that.
  */
 static int64_t make(struct birth **out, struct task *caller,
                     const struct clone_request *want)
@@ -237,15 +262,15 @@ static int64_t make(struct birth **out, struct task *caller,
     pthread_mutex_lock(&parent->lock);
     ret = begin(out, caller, want);
     if (ret == 0) {
+        await(&(*out)->stage, BEGUN);
+        ret = (*out)->error;
+    }
+    if (ret == 0) {
         signal_take_back(parent);
         lock_take(&parent->actions->lock);
         vm_hold(parent->vm);
         privfd_hold();
-        enter(*out, PREPARED, MAKING);
-        await(*out, MAKING);
-        ret = __atomic_load_n(&(*out)->stage, __ATOMIC_ACQUIRE) == NAMED
-                  ? (*out)->pid
-                  : (*out)->error;
+        ret = make_child(*out);
         privfd_release();
         vm_release(parent->vm);
         lock_give(&parent->actions->lock);
@@ -253,6 +278,21 @@ static int64_t make(struct birth **out, struct task *caller,
     pthread_mutex_unlock(&parent->lock);
     lock_give(&parent->root->sharer.making);
     return ret;
+}
+
+/* vfork(2): until the child runs another program, or has ended. Signals wait
+ * meanwhile, but for the end of the process. */
+static void await_left(struct task *task, const struct birth *b)
+{
+    const uint64_t args[SYSCALL_ARGS] = {(uintptr_t)&b->left, FUTEX_WAIT, 0};
+
+    /* The child may be among those that this task stopped. */
+    stop_end(task, 0);
+    stop_outside(task);
+    while (!__atomic_load_n(&b->left, __ATOMIC_ACQUIRE) &&
+           !task->signals.kicked)
+        host_call(&task->signals.kicked, SYS_futex, args);
+    stop_inside(task);
 }
 
 int64_t clone_sharer(struct syscall_call *call,
@@ -271,8 +311,12 @@ int64_t clone_sharer(struct syscall_call *call,
     ret = make(&b, call->task, want);
     if (ret > 0)
         clone_give_pidfd(want, (pid_t)ret);
+    if (b)
+        enter(b, NAMED, RUNS);
+    if (ret > 0 && (want->flags & CLONE_VFORK))
+        await_left(call->task, b);
     signal_release(held);
-    if (b && !enter(b, NAMED, RELEASED))
+    if (b && !enter(b, RUNS, RELEASED))
         enter(b, FAILED, RELEASED);
     return ret;
 }

@@ -70,6 +70,7 @@ void task_destroy(struct task *task)
 {
     if (!task)
         return;
+    exec_forget(task->leaves);
     capsule_destroy(task->capsule);
     free(task);
 }

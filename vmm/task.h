@@ -30,7 +30,8 @@ struct task {
     bool begins;  /* something new begins: (beginning), not told yet */
     enum hook_event beginning;
     int vfork_pipe[2]; /* to the child that it waits for, vfork.h; or -1 */
-    int held_fd;       /* the monitor's, for the call that runs; or 0 */
+    struct exec_program *leaves; /* the memory, to run this; or NULL */
+    int held_fd;              /* the monitor's, for the call that runs; or 0 */
     struct thread_slot *slot; /* what other processes see of it; or NULL */
     struct stop_record *stop; /* in force, its own; or NULL */
     unsigned stops;           /* so often, stop_others */

@@ -270,14 +270,125 @@ static void many(void)
     printf("failed %d\n", failed);
 }
 
+/* --- vfork(2) in a process with threads: its memory is shared as well --- */
+
+static volatile int stop, count;
+
+static void *counts(void *arg)
+{
+    while (!stop)
+        ++*(volatile int *)arg;
+    return NULL;
+}
+
+static int pipe_ends[2], heap_count;
+
+static int uses_memory(void *arg)
+{
+    const int before = count;
+
+    while (count == before)
+        ;
+    heap_count = 5;
+    *(int *)arg = 6;
+    close(pipe_ends[0]);
+    return counted ? run((char *)"look") : 4;
+}
+
+static void vforks(void)
+{
+    const int flags[] = {0, CLONE_FILES, LIKE_A_THREAD};
+    int *heap = malloc(sizeof(*heap));
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, counts, (void *)&count);
+    for (size_t i = 0; i < 2 * sizeof(flags) / sizeof(flags[0]); i++) {
+        pid_t pid;
+
+        *heap = heap_count = 0;
+        counted = i % 2;
+        if (pipe(pipe_ends) < 0)
+            return;
+        pid = start(uses_memory, 0, CLONE_VFORK | SIGCHLD | flags[i / 2], heap);
+        printf("heap %d count %d end %s\n", *heap, heap_count,
+               fcntl(pipe_ends[0], F_GETFD) < 0 ? "closed" : "open");
+        ended("vfork", pid);
+        close(pipe_ends[0]);
+        close(pipe_ends[1]);
+    }
+    stop = 1;
+    pthread_join(thread, NULL);
+    free(heap);
+}
+
+/* --- whose child it is: the thread's that made it --- */
+
+static int waits_for_end(void *arg)
+{
+    char byte;
+
+    (void)arg;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    tell(&turn, 1);
+    return read(ends[0], &byte, 1) == 1 ? 3 : 4;
+}
+
+static int then_waits(void *arg)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    dup2(ends[0], 0);
+    dup2(*(int *)arg, 1);
+    close(ends[1]);
+    execl("/bin/sh", "sh", "-c", "echo x; read line", NULL);
+    return 9;
+}
+
+static int none_has_ended;
+
+static void *makes_both(void *arg)
+{
+    pid_t *pids = arg;
+    int status, told[2];
+    char byte;
+
+    if (pipe(told) < 0)
+        return NULL;
+    pids[0] = start(waits_for_end, 0, SIGCHLD, NULL);
+    await(&turn, 0);
+    pids[1] = start(then_waits, 1, SIGCHLD, &told[1]);
+    if (read(told[0], &byte, 1) != 1)
+        return NULL;
+    none_has_ended = waitpid(pids[0], &status, WNOHANG | __WNOTHREAD) == 0 &&
+                     waitpid(pids[1], &status, WNOHANG | __WNOTHREAD) == 0;
+    return NULL;
+}
+
+static void children(void)
+{
+    pid_t pids[2];
+    pthread_t thread;
+    int status;
+
+    if (pipe(ends) < 0)
+        return;
+    pthread_create(&thread, NULL, makes_both, pids);
+    pthread_join(thread, NULL);
+    printf("this thread's: %d\n", none_has_ended);
+    ended("its memory", pids[0]);
+    ended("its own memory", pids[1]);
+    if (waitpid(-1, &status, __WNOTHREAD) < 0)
+        printf("no more: %s\n", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         void (*run)(void);
     } cases[] = {
-        {"look", look},     {"runs", runs},     {"has", has},
-        {"thread", thread}, {"parent", parent}, {"many", many},
+        {"look", look},     {"runs", runs},         {"has", has},
+        {"thread", thread}, {"parent", parent},     {"many", many},
+        {"vforks", vforks}, {"children", children},
     };
 
     for (size_t i = 0; argc > 1 && i < sizeof(cases) / sizeof(cases[0]); i++)
