@@ -420,17 +420,50 @@ static struct maker *maker_create(void)
     return m == MAP_FAILED ? NULL : m;
 }
 
-/* What the kernel forgets, or has to forget, at execve(2). */
+/*
+ * Limits are others for a moment. The kernel places mappings below as much room
+ * as the stack may need, and those of a process without a limit where the
+ * guest's low window is; and what there was already must not be too much now.
+ */
+static const struct {
+    int resource;
+    rlim_t most;
+} limits[] = {
+    {RLIMIT_STACK, STACK_LIMIT},
+    {RLIMIT_AS, RLIM_INFINITY},
+    {RLIMIT_DATA, RLIM_INFINITY},
+};
+
+static void change_limits(struct rlimit was[ARRAY_SIZE(limits)])
+{
+    for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+        struct rlimit now;
+
+        getrlimit(limits[i].resource, &was[i]);
+        now = was[i];
+        now.rlim_cur = min_u64(limits[i].most, now.rlim_max);
+        setrlimit(limits[i].resource, &now);
+    }
+}
+
+static void restore_limits(const struct rlimit was[ARRAY_SIZE(limits)])
+{
+    for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+        setrlimit(limits[i].resource, &was[i]);
+}
+
+/* What the kernel forgets at execve(2), or is to know for that alone. */
 struct thread {
     struct robust_list_head *robust;
     size_t robust_size;
-    struct rlimit stack;
+    struct rlimit limits[ARRAY_SIZE(limits)];
 };
 
 static int remember(struct thread *t)
 {
-    return syscall(SYS_get_robust_list, 0, &t->robust, &t->robust_size) < 0 ||
-                   getrlimit(RLIMIT_STACK, &t->stack) < 0
+    for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+        getrlimit(limits[i].resource, &t->limits[i]);
+    return syscall(SYS_get_robust_list, 0, &t->robust, &t->robust_size) < 0
                ? -errno
                : 0;
 }
@@ -439,7 +472,7 @@ static void go_on(const struct thread *t, int fd)
 {
     munmap((void *)IMAGE_AT, IMAGE_SIZE + IMAGE_STACK);
     syscall(SYS_set_robust_list, t->robust, t->robust_size);
-    setrlimit(RLIMIT_STACK, &t->stack);
+    restore_limits(t->limits);
     set_kept(false);
     privfd_close(fd);
 }
@@ -478,26 +511,18 @@ int image_take(int fd, uint64_t machine_end)
     return rc;
 }
 
-/*
- * The kernel places mappings below as much room as the stack may need, and
- * those of a process without a limit where the guest's low window is.
- */
 int image_enter(int fd)
 {
     static char name[] = "microvm-hook";
     char *const argv[] = {name, NULL}, *const envp[] = {NULL};
-    struct rlimit was, now;
+    struct rlimit was[ARRAY_SIZE(limits)];
     int err;
 
-    if (getrlimit(RLIMIT_STACK, &was) < 0)
-        return -errno;
-    now = was;
-    now.rlim_cur = min_u64(was.rlim_cur, STACK_LIMIT);
-    setrlimit(RLIMIT_STACK, &now);
+    change_limits(was);
     set_kept(true);
     syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
     err = errno;
     set_kept(false);
-    setrlimit(RLIMIT_STACK, &was);
+    restore_limits(was);
     return -err;
 }
