@@ -289,6 +289,11 @@ static int read_maps(struct maker *m)
     return n == 0 ? 0 : -ENOMEM;
 }
 
+/*
+ * In the order of addresses: by what lies on the stack of the first thread, the
+ * last one, others know a process of the session, peer.h, which then has all
+ * that leads there.
+ */
 static int put_mappings(struct maker *m)
 {
     struct stat st;
@@ -491,7 +496,7 @@ bool image_possible(void)
 
 int image_file(void)
 {
-    return privfd_adopt(memfd_create("microvm-hook", MFD_CLOEXEC));
+    return privfd_adopt(memfd_create(IMAGE_NAME, MFD_CLOEXEC));
 }
 
 int image_take(int fd, uint64_t machine_end)

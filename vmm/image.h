@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Of the file; /proc/PID/exe of a process that is one is "/memfd:" and this. */
+#define IMAGE_NAME "microvm-hook-image"
+
 /* Whether it can be expected to work. */
 bool image_possible(void);
 

@@ -2,6 +2,7 @@
 #include "vmm/peer.h"
 
 #include "vmm/gmem.h"
+#include "vmm/image.h"
 #include "vmm/privfd.h"
 #include "vmm/task.h"
 
@@ -99,12 +100,24 @@ bool peer_find(struct peer *out, struct process *self, pid_t pid)
             find_in_list(&out->copy, first, pid));
 }
 
-bool peer_has_ended(pid_t pid)
+/* Whether (pid) is being put together from an image. */
+static bool is_image(pid_t pid)
+{
+    static const char name[] = "/memfd:" IMAGE_NAME;
+    char path[64], exe[sizeof(name)];
+
+    snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+    return readlink(path, exe, sizeof(exe)) >= (ssize_t)sizeof(name) - 1 &&
+           memcmp(exe, name, sizeof(name) - 1) == 0;
+}
+
+bool peer_is_between(pid_t pid)
 {
     char byte = 0;
 
     /* The address does not matter. */
-    return !fetch(pid, &byte, &byte, sizeof(byte)) && errno == ESRCH;
+    return (!fetch(pid, &byte, &byte, sizeof(byte)) && errno == ESRCH) ||
+           is_image(pid);
 }
 
 int peer_read(const struct peer *peer, void *dst, gva_t src, size_t len)

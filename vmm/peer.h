@@ -33,10 +33,11 @@ struct peer_signals {
 bool peer_find(struct peer *out, struct process *self, pid_t pid);
 
 /*
- * Whether process (pid) has no memory any more, as one has none that is about
- * to end, but may still have descriptors: nothing tells whose it was.
+ * Whether process (pid), which peer_find does not find, has descriptors all the
+ * same of which nothing tells whose they are: it has no memory any more, as it
+ * is about to end, or not yet, image.h.
  */
-bool peer_has_ended(pid_t pid);
+bool peer_is_between(pid_t pid);
 
 /* Copy the program's memory. Returns 0 or -EFAULT. */
 int peer_read(const struct peer *peer, void *dst, gva_t src, size_t len);

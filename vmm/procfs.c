@@ -236,8 +236,9 @@ static bool is_monitors(struct process *process, const char *path)
     int fd = find_place(path, &place) ? fd_of(&place) : -1;
 
     if (fd >= 0)
-        return peer_find(&peer, process, place.pid) ? peer_owns_fd(&peer, fd)
-                                                    : peer_has_ended(place.pid);
+        return peer_find(&peer, process, place.pid)
+                   ? peer_owns_fd(&peer, fd)
+                   : peer_is_between(place.pid);
     snprintf(below, sizeof(below), "%s/", path);
     return find_place(below, &place) && peer_find(&peer, process, place.pid) &&
            !peer_has_thread(&peer, place.tid);
@@ -376,7 +377,7 @@ procfs_hidden *procfs_listing(struct process *process, int fd,
         return NULL;
     if (peer_find(peer, process, place.pid))
         return hidden;
-    return peer_has_ended(place.pid) ? hides_all : NULL;
+    return peer_is_between(place.pid) ? hides_all : NULL;
 }
 
 bool procfs_program_path(struct process *process, const char *path,

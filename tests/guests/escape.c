@@ -510,6 +510,12 @@ int inside(void)
            nested_structures();
 }
 
+/* What a program does that is run only to be looked at. */
+static int nothing(void)
+{
+    return 1;
+}
+
 static const struct {
     const char *name;
     int (*run)(void);
@@ -552,6 +558,9 @@ static const struct {
     {"thread_pointers", thread_pointers},
     {"new_processes", new_processes},
     {"processes_that_begin", processes_that_begin},
+    {"processes_that_leave", processes_that_leave},
+    {"inside", inside},
+    {"nothing", nothing},
 };
 
 int main(int argc, char **argv)

@@ -97,5 +97,6 @@ int inside(void);
 /* escape_processes.c */
 int new_processes(void);
 int processes_that_begin(void);
+int processes_that_leave(void);
 
 #endif
