@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -25,7 +26,7 @@
 #define STEPS_MAX 32768
 #define IMAGE_SIZE                                                             \
     (sizeof(struct image) + STEPS_MAX * sizeof(struct image_step))
-#define TEXT_SIZE   MIB        /* of /proc/self/maps */
+#define TEXT_SIZE   (16 * MIB) /* of /proc/self/maps: vm.max_map_count lines */
 #define LARGEST     (16 * GIB) /* of a mapping: pagemap is read whole */
 #define FILES_MAX   64         /* that are mapped */
 #define STACK_LIMIT (8 * MIB)
@@ -55,7 +56,7 @@ struct maker {
     uint64_t entry[PM_BATCH];
     struct image image;
 };
-#define MAKER_SIZE (sizeof(struct maker) + IMAGE_SIZE)
+#define MAKER_SIZE ALIGN_UP(sizeof(struct maker) + IMAGE_SIZE, PAGE_SIZE)
 
 /* A line of maps. */
 struct mapping {
@@ -227,17 +228,17 @@ static int put_vdso(struct image *im, const struct mapping *map)
     return 0;
 }
 
-static bool is_guests(const struct mapping *map)
+/* A line of the guest's, of which there may be many. */
+static bool is_guests(const char *line)
 {
-    return range_within(map->start, map->end - map->start, 0, LOW_END) ||
-           range_within(map->start, map->end - map->start, ARENA_BASE,
-                        ARENA_END);
+    const uint64_t start = strtoul(line, NULL, 16);
+
+    return start < LOW_END || range_within(start, 1, ARENA_BASE, ARENA_END);
 }
 
 static int put_mapping(struct maker *m, const struct mapping *map)
 {
-    if (is_guests(map) || map->start == (uintptr_t)m ||
-        strcmp(map->name, "[vsyscall]") == 0)
+    if (map->start == (uintptr_t)m || strcmp(map->name, "[vsyscall]") == 0)
         return 0;
     if (strncmp(map->name, "[vvar", 5) == 0 || strcmp(map->name, "[vdso]") == 0)
         return put_vdso(&m->image, map);
@@ -311,7 +312,8 @@ static int put_mappings(struct maker *m)
         next = line + strcspn(line, "\n");
         if (*next)
             *next++ = '\0';
-        rc = parse(line, &map) ? put_mapping(m, &map) : -ENOMEM;
+        if (!is_guests(line))
+            rc = parse(line, &map) ? put_mapping(m, &map) : -ENOMEM;
     }
     return rc;
 }
@@ -417,12 +419,22 @@ static void set_kept(bool kept)
         fcntl(fd, F_SETFD, kept ? 0 : FD_CLOEXEC);
 }
 
+/* Between pages without rights, so that it is a line of maps by itself. */
 static struct maker *maker_create(void)
 {
-    struct maker *m = mmap(NULL, MAKER_SIZE, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    uint8_t *p = mmap(NULL, MAKER_SIZE + 2 * PAGE_SIZE, PROT_NONE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-    return m == MAP_FAILED ? NULL : m;
+    if (p == MAP_FAILED)
+        return NULL;
+    mprotect(p + PAGE_SIZE, MAKER_SIZE, PROT_READ | PROT_WRITE);
+    return (struct maker *)(p + PAGE_SIZE);
+}
+
+static void maker_destroy(struct maker *m)
+{
+    if (m)
+        munmap((uint8_t *)m - PAGE_SIZE, MAKER_SIZE + 2 * PAGE_SIZE);
 }
 
 /*
@@ -507,12 +519,12 @@ int image_take(int fd, uint64_t machine_end)
 
     if (rc == 0 && image_save(m->image.context)) {
         go_on(&thread, fd);
+        maker_destroy(m); /* what is around it */
         return IMAGE_ENTERED;
     }
     if (rc == 0)
         rc = make(m, fd, machine_end);
-    if (m)
-        munmap(m, MAKER_SIZE);
+    maker_destroy(m);
     return rc;
 }
 
