@@ -168,15 +168,15 @@ static void *keeper_main(void *arg)
         /* It is there then, or was, or there is none. */
         await_end(b);
         take_back(b);
+        /* It may have been killed before it could say anything. */
+        enter(b, PREPARED, FAILED);
     } else {
         enter(b, BEGUN, FAILED);
     }
-    lock_take(&parent->keeping);
-    /* It may have been killed before it could say anything. */
-    enter(b, PREPARED, FAILED);
     await(&b->stage, NAMED);
     await(&b->stage, RUNS);
     await(&b->stage, FAILED);
+    lock_take(&parent->keeping);
     if (b->process->tasks != b->task && !b->pid)
         forget(b->task);
     sharers_clear(b->process, parent);
@@ -240,12 +240,11 @@ static int64_t make_child(struct birth *b)
     if (rc < 0) {
         __atomic_store_n(b->tid, none, __ATOMIC_RELEASE);
         futex(b->tid, FUTEX_WAKE, INT_MAX);
-        return rc;
     }
     await(&b->stage, PREPARED);
-    /* Without a word: it was killed. */
-    return __atomic_load_n(&b->stage, __ATOMIC_ACQUIRE) == NAMED ? b->pid
-                                                                 : -EAGAIN;
+    if (rc == 0 && __atomic_load_n(&b->stage, __ATOMIC_ACQUIRE) != NAMED)
+        rc = -EAGAIN; /* it was killed */
+    return rc < 0 ? rc : b->pid;
 }
 
 /*
