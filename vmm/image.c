@@ -5,6 +5,7 @@
 #include "vmm/image.h"
 
 #include "vmm/image_internal.h"
+#include "vmm/maps.h"
 #include "vmm/privfd.h"
 #include "vmm/shmem.h"
 
@@ -32,23 +33,17 @@
 #define STACK_LIMIT (8 * MIB)
 #define FILE_SIZE   GIB /* is more than any image has */
 
-/* Bits of pagemap: Documentation/admin-guide/mm/pagemap.rst */
-#define PM_PRESENT (UINT64_C(1) << 63)
-#define PM_SWAPPED (UINT64_C(1) << 62)
-#define PM_FILE    (UINT64_C(1) << 61) /* not the process's own */
-#define PM_BATCH   UINT64_C(16384)
+#define PM_BATCH UINT64_C(16384)
 
 /* What making an image needs, in a mapping of its own that is left out of it:
  * the allocator's state is being written meanwhile. */
 struct maker {
     int fd, pagemap;
-    dev_t shared_dev;
-    ino_t shared_ino;
-    uint64_t end; /* of the file, as far as it is in use */
+    struct stat shared; /* what the session shares */
+    uint64_t end;       /* of the file, as far as it is in use */
     uint64_t machine_end;
     struct {
-        dev_t dev;
-        ino_t ino;
+        struct stat st;
         int fd;
     } file[FILES_MAX];
     size_t files;
@@ -57,16 +52,6 @@ struct maker {
     struct image image;
 };
 #define MAKER_SIZE ALIGN_UP(sizeof(struct maker) + IMAGE_SIZE, PAGE_SIZE)
-
-/* A line of maps. */
-struct mapping {
-    uint64_t start, end, offset;
-    int prot;
-    bool shared;
-    dev_t dev;
-    ino_t ino;
-    const char *name;
-};
 
 static int add(struct maker *m, struct image_step step)
 {
@@ -135,7 +120,7 @@ static int put_own(struct maker *m, uint64_t start, uint64_t end)
 }
 
 /* Map by (step), then what was written there. */
-static int put_private(struct maker *m, const struct mapping *map,
+static int put_private(struct maker *m, const struct map_info *map,
                        struct image_step step)
 {
     const int rights = PROT_READ | PROT_WRITE;
@@ -159,33 +144,36 @@ static int put_private(struct maker *m, const struct mapping *map,
     return rc;
 }
 
+static bool is_file(const struct map_info *map, const struct stat *st)
+{
+    return st->st_dev == makedev(map->major, map->minor) &&
+           st->st_ino == map->inode;
+}
+
 /* The file of (map), if its name still leads there; or -1. */
-static int file_of(struct maker *m, const struct mapping *map)
+static int file_of(struct maker *m, const struct map_info *map)
 {
     struct stat st;
-    size_t i = 0;
+    int fd;
 
-    while (i < m->files &&
-           !(m->file[i].dev == map->dev && m->file[i].ino == map->ino))
-        i++;
-    if (i == m->files && i < FILES_MAX) {
-        int fd = open(map->name, O_RDONLY | O_NOCTTY | O_NONBLOCK);
-
-        if (fd >= 0 && (fstat(fd, &st) < 0 || st.st_dev != map->dev ||
-                        st.st_ino != map->ino || !S_ISREG(st.st_mode))) {
-            close(fd);
-            fd = -1;
-        }
-        m->file[i].dev = map->dev;
-        m->file[i].ino = map->ino;
-        m->file[i].fd = fd;
-        m->files++;
+    for (size_t i = 0; i < m->files; i++)
+        if (is_file(map, &m->file[i].st))
+            return m->file[i].fd;
+    fd = open(map->path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return -1;
+    if (m->files == FILES_MAX || fstat(fd, &st) < 0 || !is_file(map, &st) ||
+        !S_ISREG(st.st_mode)) {
+        close(fd);
+        return -1;
     }
-    return i < m->files ? m->file[i].fd : -1;
+    m->file[m->files].st = st;
+    m->file[m->files++].fd = fd;
+    return fd;
 }
 
 /* Of a file that cannot be mapped again everything is written. */
-static int put_file(struct maker *m, const struct mapping *map)
+static int put_file(struct maker *m, const struct map_info *map)
 {
     struct image_step step = {.what = IMAGE_FILE,
                               .prot = map->prot,
@@ -206,8 +194,6 @@ static int close_files(struct maker *m, bool there)
     int rc = 0;
 
     for (size_t i = 0; rc == 0 && i < m->files; i++) {
-        if (m->file[i].fd < 0)
-            continue;
         if (there)
             rc = add(m, (struct image_step){.what = IMAGE_CLOSE,
                                             .fd = m->file[i].fd});
@@ -217,13 +203,13 @@ static int close_files(struct maker *m, bool there)
     return rc;
 }
 
-static int put_vdso(struct image *im, const struct mapping *map)
+static int put_vdso(struct image *im, const struct map_info *map)
 {
     if (im->part_count == IMAGE_PARTS)
         return -ENOMEM;
     im->part[im->part_count++] =
         (struct image_part){map->start, map->end - map->start};
-    if (strcmp(map->name, "[vdso]") == 0)
+    if (strcmp(map->path, "[vdso]") == 0)
         im->vdso = map->start;
     return 0;
 }
@@ -236,43 +222,24 @@ static bool is_guests(const char *line)
     return start < LOW_END || range_within(start, 1, ARENA_BASE, ARENA_END);
 }
 
-static int put_mapping(struct maker *m, const struct mapping *map)
+static int put_mapping(struct maker *m, const struct map_info *map)
 {
-    if (map->start == (uintptr_t)m || strcmp(map->name, "[vsyscall]") == 0)
+    if (map->start == (uintptr_t)m || strcmp(map->path, "[vsyscall]") == 0)
         return 0;
-    if (strncmp(map->name, "[vvar", 5) == 0 || strcmp(map->name, "[vdso]") == 0)
+    if (strncmp(map->path, "[vvar", 5) == 0 || strcmp(map->path, "[vdso]") == 0)
         return put_vdso(&m->image, map);
-    if (map->shared && map->dev == m->shared_dev && map->ino == m->shared_ino)
+    if ((map->flags & MAP_SHARED) && is_file(map, &m->shared))
         return add(m, (struct image_step){IMAGE_SHARE, map->prot, shmem_fd(),
                                           map->start, map->end - map->start,
                                           map->offset});
     /* A vcpu's page: nothing else may be there before that is destroyed. */
-    if (strncmp(map->name, "anon_inode:", 11) == 0)
+    if (strncmp(map->path, "anon_inode:", 11) == 0)
         return add(m, (struct image_step){IMAGE_ZERO, PROT_NONE, -1, map->start,
                                           map->end - map->start, 0});
-    if (map->ino)
+    if (map->inode)
         return put_file(m, map);
     return put_private(m, map,
                        (struct image_step){.what = IMAGE_ZERO, .fd = -1});
-}
-
-/* One line of maps, proc(5). */
-static bool parse(char *line, struct mapping *out)
-{
-    unsigned major, minor;
-    char rights[5];
-    int name = 0;
-
-    if (sscanf(line, "%lx-%lx %4s %lx %x:%x %lu %n", &out->start, &out->end,
-               rights, &out->offset, &major, &minor, &out->ino, &name) < 7)
-        return false;
-    out->prot = (rights[0] == 'r' ? PROT_READ : 0) |
-                (rights[1] == 'w' ? PROT_WRITE : 0) |
-                (rights[2] == 'x' ? PROT_EXEC : 0);
-    out->shared = rights[3] == 's';
-    out->dev = makedev(major, minor);
-    out->name = line + name;
-    return true;
 }
 
 static int read_maps(struct maker *m)
@@ -297,23 +264,19 @@ static int read_maps(struct maker *m)
  */
 static int put_mappings(struct maker *m)
 {
-    struct stat st;
     int rc = read_maps(m);
 
     if (rc < 0)
         return rc;
-    if (fstat(shmem_fd(), &st) == 0) {
-        m->shared_dev = st.st_dev;
-        m->shared_ino = st.st_ino;
-    }
+    fstat(shmem_fd(), &m->shared);
     for (char *line = m->maps, *next; rc == 0 && *line; line = next) {
-        struct mapping map;
+        struct map_info map;
 
         next = line + strcspn(line, "\n");
         if (*next)
             *next++ = '\0';
         if (!is_guests(line))
-            rc = parse(line, &map) ? put_mapping(m, &map) : -ENOMEM;
+            rc = maps_parse(line, &map) ? put_mapping(m, &map) : -ENOMEM;
     }
     return rc;
 }

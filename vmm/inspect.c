@@ -112,27 +112,6 @@ static int append(struct map_list *list, size_t *capacity,
     return 0;
 }
 
-/* One line of maps, proc(5); (path) points into it. */
-static bool parse(char *line, struct map_info *out)
-{
-    char rights[5];
-    int used = 0;
-
-    *out = (struct map_info){0};
-    if (sscanf(line, "%lx-%lx %4s %lx %x:%x %lu %n", &out->start, &out->end,
-               rights, &out->offset, &out->major, &out->minor, &out->inode,
-               &used) < 7 ||
-        used == 0)
-        return false;
-    out->prot = (rights[0] == 'r' ? PROT_READ : 0) |
-                (rights[1] == 'w' ? PROT_WRITE : 0) |
-                (rights[2] == 'x' ? PROT_EXEC : 0);
-    out->flags = rights[3] == 's' ? MAP_SHARED : MAP_PRIVATE;
-    out->path = line + used;
-    out->path[strcspn(out->path, "\n")] = '\0';
-    return true;
-}
-
 /* The host's mappings that the program can see: in the windows, and the vDSO.
  */
 static int read_host(const struct task *task, struct map_list *out)
@@ -147,7 +126,7 @@ static int read_host(const struct task *task, struct map_list *out)
     if (!file)
         return -errno;
     while (rc == 0 && getline(&line, &size, file) > 0)
-        if (parse(line, &map) &&
+        if (maps_parse(line, &map) &&
             (gmem_in_window(map.start, map.end - map.start) ||
              (vdso && (strncmp(map.path, "[vvar", 5) == 0 ||
                        strcmp(map.path, "[vdso]") == 0))))

@@ -7,6 +7,7 @@
 #define VMM_INSPECT_H
 
 #include "vmm/call.h"
+#include "vmm/maps.h"
 
 #include <limits.h>
 
@@ -25,13 +26,6 @@ int inspect_fd(int fd, struct fd_info *out);
  * how many there are, or a negative errno. */
 ssize_t inspect_fds(int *out, size_t max);
 
-struct map_info {
-    gva_t start, end;
-    int prot, flags; /* as struct mm_area's */
-    uint64_t offset, inode;
-    unsigned major, minor;
-    char *path; /* file; "[heap]", "[stack]", "[vdso]", "[vvar]"; or "" */
-};
 struct map_list {
     struct map_info *v;
     size_t count;

@@ -3,6 +3,7 @@
 
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
+#include "vmm/maps.h"
 #include "vmm/privfd.h"
 #include "vmm/stop.h"
 #include "vmm/task.h"
@@ -19,14 +20,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* /proc/pid/pagemap: Linux, Documentation/admin-guide/mm/pagemap.rst */
-#define PM_PRESENT   (UINT64_C(1) << 63)
-#define PM_FILE      (UINT64_C(1) << 61) /* or shared anonymous */
-#define PM_EXCLUSIVE (UINT64_C(1) << 56)
-#define PM_BATCH     512
+#define PM_BATCH 512 /* words of pagemap at a time */
 
-/* The same, Linux 6.7: passes over what is not there without looking at each
- * page. linux/fs.h of that version. */
+/* What passes over pages that are not there without looking at each, Linux 6.7.
+ * linux/fs.h of that version. */
 struct pm_scan_arg {
     uint64_t size, flags, start, end, walk_end;
     uint64_t vec, vec_len, max_pages;
