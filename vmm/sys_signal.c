@@ -113,12 +113,31 @@ static int signal_sent(const struct syscall_call *call)
     return 0;
 }
 
+/* Whether the default action of (sig) ends a process. signal(7) */
+static bool may_kill(int sig)
+{
+    switch (sig) {
+    case 0:
+    case SIGCHLD:
+    case SIGCONT:
+    case SIGSTOP:
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU:
+    case SIGURG:
+    case SIGWINCH:
+        return false;
+    default:
+        return true;
+    }
+}
+
 int64_t sys_send(struct syscall_call *call)
 {
     struct task *task = call->task;
     int64_t ret;
 
-    if (signal_sent(call) != SIGKILL || !sharers_has_others(task->process))
+    if (!may_kill(signal_sent(call)) || !sharers_has_others(task->process))
         return host_call(&task->signals.pending, call->sysno, call->host);
     /* One that shares the monitor's memory may be among those that die. */
     threads_hold(task->process);

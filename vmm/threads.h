@@ -38,8 +38,8 @@ void threads_hold(const struct process *p);
 void threads_release(const struct process *p);
 
 /*
- * For who has sent SIGKILL, with threads_hold: wait until no thread of a
- * process that shares the memory, and that is to die of it, runs any more
+ * For who has sent a signal that kills, with threads_hold: wait until no thread
+ * of a process that shares the memory, and that is to die of it, runs any more
  * outside the host's kernel. membarrier(2).
  */
 void threads_await_killed(void);

@@ -87,13 +87,14 @@ static void killed_makers(void)
     int failed = 0;
 
     for (int i = 0; i < 100; i++) {
+        const int sig = i % 3 ? SIGKILL : SIGTERM;
         int status = 0;
         pid_t pid = start(makes_threads, 0,
                           SIGCHLD | (i % 2 ? LIKE_A_THREAD : 0), NULL);
 
         usleep((useconds_t)(i * 37 % 100 * 50));
-        kill(pid, SIGKILL);
-        failed += waitpid(pid, &status, 0) != pid || status != SIGKILL;
+        kill(pid, sig);
+        failed += waitpid(pid, &status, 0) != pid || status != sig;
         failed += make_thread(0) < 0;
     }
     printf("failed %d\n", failed);
