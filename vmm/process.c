@@ -148,6 +148,13 @@ bool process_has_others(struct task *task)
     return process_has_tasks(task) || sharers_has_others(task->process);
 }
 
+int process_own_fds(struct task *task)
+{
+    return process_has_tasks(task) || !process_is_leader()
+               ? -EPERM
+               : sharers_own_fds(task);
+}
+
 /* Tell whoever hooks it how the task ends: as the one that ends it, if another
  * one does, which waits for it. */
 static void tell_end(struct task *task)

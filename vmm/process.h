@@ -108,6 +108,13 @@ bool process_end_others(struct task *task);
 bool process_has_tasks(struct task *task);
 bool process_has_others(struct task *task);
 
+/*
+ * unshare(2), CLONE_FILES: the process has its descriptors for itself. Returns
+ * 0, -ENOMEM; -EPERM for a thread beside others, as the monitor's descriptors
+ * are those of a process.
+ */
+int process_own_fds(struct task *task);
+
 /* Whether (task) is to end because another one ends all others. Safe in a
  * signal handler. */
 bool process_ends(const struct task *task);

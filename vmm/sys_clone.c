@@ -193,12 +193,8 @@ int64_t sys_unshare(struct syscall_call *call)
     if (flags & CLONE_NAMESPACES)
         return -EPERM;
     if (flags & CLONE_FILES) {
-        int rc;
+        int rc = process_own_fds(task);
 
-        /* The monitor's descriptors are those of a process. */
-        if (process_has_tasks(task) || !process_is_leader())
-            return -EPERM;
-        rc = sharers_own_fds(task);
         if (rc < 0)
             return rc;
     }

@@ -358,12 +358,11 @@ int64_t sys_close_range(struct syscall_call *call)
     unsigned last = (unsigned)call->args[1];
     uint64_t flags = call->args[2];
 
-    if (first > last)
+    if (first > last ||
+        (flags & ~(uint64_t)(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)))
         return -EINVAL;
-    /* For one task that is no more than unshare(2). */
-    if ((flags & CLOSE_RANGE_UNSHARE) && !process_has_tasks(call->task) &&
-        process_is_leader()) {
-        int rc = sharers_own_fds(call->task);
+    if (flags & CLOSE_RANGE_UNSHARE) {
+        int rc = process_own_fds(call->task);
 
         if (rc < 0)
             return rc;
