@@ -259,24 +259,28 @@ static void *remap(struct head *block, size_t n)
 
 void *realloc(void *p, size_t n)
 {
-    size_t have = malloc_usable_size(p);
-    void *new;
+    const size_t have = malloc_usable_size(p);
+    struct head *block;
+    void *other;
 
-    if (p && n == 0) {
+    if (!p)
+        return malloc(n);
+    if (n == 0) {
         free(p);
         return NULL;
     }
-    if (p && n <= have && n >= have / 2)
+    if (n <= have && n >= have / 2)
         return p;
-    if (p && n > LARGEST && n <= PTRDIFF_MAX - PAGE_SIZE &&
-        (owner_of(p)) == (struct head *)p - 1 && owner_of(p)->where == MAPPED)
-        return remap(owner_of(p), n);
-    new = malloc(n);
-    if (new &&p) {
-        memcpy(new, p, n < have ? n : have);
+    block = owner_of(p);
+    if (n > LARGEST && n <= PTRDIFF_MAX - PAGE_SIZE && block + 1 == p &&
+        block->where == MAPPED)
+        return remap(block, n);
+    other = malloc(n);
+    if (other) {
+        memcpy(other, p, n < have ? n : have);
         free(p);
     }
-    return new;
+    return other;
 }
 
 /* Where (alignment) is more than every block has, a head in front of what the
