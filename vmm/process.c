@@ -295,13 +295,7 @@ static void disown(struct process *p, const struct task *task)
     procmem_disown(&p->procmem);
     aio_disown_all(p);
     privfd_disown(p->vfork_fd);
-    for (const struct task *t = p->tasks; t; t = t->next) {
-        if (t == task)
-            continue;
-        privfd_disown(t->vfork_pipe[0]);
-        privfd_disown(t->vfork_pipe[1]);
-        privfd_disown(t->held_fd);
-    }
+    sharers_each_wait(p, task, privfd_disown);
 }
 
 /* In the child: the other tasks were not inherited, nor what they waited for.
@@ -331,6 +325,8 @@ static void forget_others(struct process *p, struct task *task, bool shares_fds)
     pthread_cond_init(&p->changed, NULL);
     lock_init(&p->keeping);
     stop_forked(task);
+    mm_forked(p->mm);
+    procmem_forked(&p->procmem);
 }
 
 /*
@@ -399,8 +395,6 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
         if (plain)
             p->root->sharer.threads.broken = false;
         forget_others(p, task, flags & CLONE_FILES);
-        mm_forked(p->mm);
-        procmem_forked(&p->procmem);
     }
     return pid;
 }
@@ -418,8 +412,6 @@ static int settle(struct task *task, const struct vcpu_state *state,
     signal_keep_memory();
     alloc_forked();
     forget_others(p, task, false);
-    mm_forked(p->mm);
-    procmem_forked(&p->procmem);
     rc = task_renew(task, state, d);
     /* They are still the same. */
     p->forked = forked;

@@ -129,15 +129,15 @@ int sharers_inherit(struct process *p, struct process *parent, bool fds,
     return 0;
 }
 
-/* What the tasks of (p) but (task) wait for by descriptors. */
-static void close_waits(const struct process *p, const struct task *task)
+void sharers_each_wait(const struct process *p, const struct task *task,
+                       void (*fn)(int fd))
 {
     for (const struct task *t = p->tasks; t; t = t->next) {
         if (t == task)
             continue;
-        privfd_close(t->vfork_pipe[0]);
-        privfd_close(t->vfork_pipe[1]);
-        privfd_close(t->held_fd);
+        fn(t->vfork_pipe[0]);
+        fn(t->vfork_pipe[1]);
+        fn(t->held_fd);
     }
 }
 
@@ -148,7 +148,7 @@ static void leave_others_fds(struct task *task, const struct privfds *from)
 
     for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
         if (o != p && o->fds == from)
-            close_waits(o, NULL);
+            sharers_each_wait(o, NULL, privfd_close);
     vcpu_lend(task->vcpu, from);
     privfd_unshare(from);
 }
@@ -243,10 +243,10 @@ void sharers_clear(struct process *p, const struct process *parent)
 
 void sharers_leave_waits(const struct process *p, const struct task *task)
 {
-    close_waits(p, task);
+    sharers_each_wait(p, task, privfd_close);
     for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
         if (is_sharer_of_fds(o, p))
-            close_waits(o, NULL);
+            sharers_each_wait(o, NULL, privfd_close);
     if (privfd_is_shared())
         privfd_unshare(NULL);
 }

@@ -81,6 +81,11 @@ int sharers_own_fds(struct task *task);
 /* In (parent), when the process has ended. */
 void sharers_clear(struct process *p, const struct process *parent);
 
+/* Call (fn) with each descriptor by which tasks of (p) but (task) wait; one
+ * that is not there is none of the monitor's. */
+void sharers_each_wait(const struct process *p, const struct task *task,
+                       void (*fn)(int fd));
+
 /* In a new process that has copies of all descriptors: close those by which
  * tasks wait that are not its own, (task) or none. */
 void sharers_leave_waits(const struct process *p, const struct task *task);

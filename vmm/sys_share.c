@@ -227,7 +227,6 @@ static int begin(struct birth **out, struct task *caller,
 static int64_t make_child(struct birth *b)
 {
     const uint64_t flags = b->want->flags;
-    const pid_t none = 0;
     int rc = sharers_inherit(b->process, b->parent, flags & CLONE_FILES,
                              flags & CLONE_SIGHAND);
 
@@ -238,7 +237,7 @@ static int64_t make_child(struct birth *b)
               b, NULL, (void *)(uintptr_t)b->tls, b->tid) < 0)
         rc = -errno;
     if (rc < 0) {
-        __atomic_store_n(b->tid, none, __ATOMIC_RELEASE);
+        __atomic_store_n(b->tid, 0, __ATOMIC_RELEASE);
         futex(b->tid, FUTEX_WAKE, INT_MAX);
     }
     await(&b->stage, PREPARED);

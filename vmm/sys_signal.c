@@ -137,7 +137,7 @@ int64_t sys_send(struct syscall_call *call)
     struct task *task = call->task;
     int64_t ret;
 
-    if (!may_kill(signal_sent(call)) || !sharers_has_others(task->process))
+    if (!sharers_has_others(task->process) || !may_kill(signal_sent(call)))
         return host_call(&task->signals.pending, call->sysno, call->host);
     /* One that shares the monitor's memory may be among those that die. */
     threads_hold(task->process);

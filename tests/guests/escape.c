@@ -510,12 +510,6 @@ int inside(void)
            nested_structures();
 }
 
-/* What a program does that is run only to be looked at. */
-static int nothing(void)
-{
-    return 1;
-}
-
 static const struct {
     const char *name;
     int (*run)(void);
@@ -560,7 +554,6 @@ static const struct {
     {"processes_that_begin", processes_that_begin},
     {"processes_that_leave", processes_that_leave},
     {"inside", inside},
-    {"nothing", nothing},
 };
 
 int main(int argc, char **argv)

@@ -132,7 +132,6 @@ int processes_that_begin(void)
  * in between, nor the file that it is made of. */
 int processes_that_leave(void)
 {
-    char name[] = "nothing";
-
-    return nothing_is_seen(run, name);
+    /* Without a name it lists its cases. */
+    return nothing_is_seen(run, NULL);
 }
