@@ -300,7 +300,7 @@ static void name_exe(struct exec_program *p)
     char link[40];
     ssize_t n;
 
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", p->prog.fd);
+    snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", p->prog.fd);
     n = readlink(link, p->exe, sizeof(p->exe) - 1);
     if (n >= 0)
         p->exe[n] = '\0';
@@ -311,7 +311,7 @@ static void name_exe(struct exec_program *p)
 static int open_program(struct exec_program *p, struct diag *d)
 {
     const char *path = p->spec->path;
-    int rc = open_exec(path);
+    int rc = open_exec(p->spec->file ? p->spec->file : path);
 
     if (rc < 0)
         return open_failed(path, NULL, rc, d);

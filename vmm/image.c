@@ -454,7 +454,7 @@ static void go_on(const struct thread *t, int fd)
     syscall(SYS_set_robust_list, t->robust, t->robust_size);
     restore_limits(t->limits);
     set_kept(false);
-    privfd_close(fd);
+    privfd_drop(fd);
 }
 
 bool image_possible(void)

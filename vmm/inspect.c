@@ -34,7 +34,7 @@ int inspect_fd(int fd, struct fd_info *out)
         .flags = fcntl(fd, F_GETFL) | (mark & FD_CLOEXEC ? O_CLOEXEC : 0),
         .links = st.st_nlink,
     };
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
     n = readlink(link, out->name, sizeof(out->name) - 1);
     out->name[n < 0 ? 0 : n] = '\0';
     return 0;
@@ -49,7 +49,7 @@ static int ascending(const void *a, const void *b)
 
 ssize_t inspect_fds(int *out, size_t max)
 {
-    DIR *dir = privfd_opendir("/proc/self/fd");
+    DIR *dir = privfd_opendir("/proc/thread-self/fd");
     const struct dirent *e;
     size_t n = 0;
 

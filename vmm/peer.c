@@ -56,34 +56,40 @@ static pid_t process_of(pid_t tid)
     return pid;
 }
 
+static bool fetch_process(struct peer *peer, const struct process *at)
+{
+    peer->at = at;
+    return fetch(peer->pid, &peer->copy, at, sizeof(peer->copy));
+}
+
 /*
- * Copy the one of process (pid) from the list in the memory of (tid) that
- * begins at (at). *begins: one that does not know its pid yet, or the first.
+ * Copy the one of process (pid) from the list that begins at (at). *begins: one
+ * that does not know its pid yet, or the first.
  */
-static bool find_sharer(struct process *copy, const struct process *at,
-                        pid_t pid, pid_t tid, const struct process **begins)
+static bool find_sharer(struct peer *peer, const struct process *at, pid_t pid,
+                        const struct process **begins)
 {
     *begins = at;
-    for (unsigned i = 0; at && i < TASKS_MAX; i++, at = copy->sharer.next) {
-        if (!fetch(tid, copy, at, sizeof(*copy)))
+    for (unsigned i = 0; at && i < TASKS_MAX;
+         i++, at = peer->copy.sharer.next) {
+        if (!fetch_process(peer, at))
             return false;
-        if (copy->sharer.pid == pid)
+        if (peer->copy.sharer.pid == pid)
             return true;
-        if (copy->sharer.pid == 0)
+        if (peer->copy.sharer.pid == 0)
             *begins = at;
     }
     return false;
 }
 
 /* Whoever's memory it is: one that begins has its parent's descriptors. */
-static bool find_in_list(struct process *copy, const struct process *first,
-                         pid_t tid)
+static bool find_in_list(struct peer *peer, const struct process *first)
 {
     const struct process *begins;
 
-    return find_sharer(copy, first, tid, tid, &begins) ||
-           find_sharer(copy, first, process_of(tid), tid, &begins) ||
-           fetch(tid, copy, begins, sizeof(*copy));
+    return find_sharer(peer, first, peer->pid, &begins) ||
+           find_sharer(peer, first, process_of(peer->pid), &begins) ||
+           fetch_process(peer, begins);
 }
 
 bool peer_find(struct peer *out, struct process *self, pid_t pid)
@@ -91,13 +97,14 @@ bool peer_find(struct peer *out, struct process *self, pid_t pid)
     const struct process *root = self->root, *first;
     uint64_t session;
 
-    out->pid = pid;
+    out->pid = out->tid = pid;
     out->process = pid == getpid() ? self : &out->copy;
+    out->at = self;
     return is_own(out) ||
            (fetch(pid, &session, &root->session, sizeof(session)) &&
             session == root->session &&
             fetch(pid, &first, &root->sharer.first, sizeof(first)) &&
-            find_in_list(&out->copy, first, pid));
+            find_in_list(out, first));
 }
 
 /* Whether (pid) is being put together from an image. */
@@ -140,32 +147,46 @@ void peer_heap(const struct peer *peer, gva_t *start, gva_t *end)
     *end = words[1];
 }
 
+/* The lock is for the caller's own list; a copy's is nobody's. */
+static void hold(const struct peer *peer, bool held)
+{
+    struct process *p = (struct process *)(uintptr_t)peer->process;
+
+    if (!is_own(peer))
+        return;
+    if (held)
+        pthread_mutex_lock(&p->lock);
+    else
+        pthread_mutex_unlock(&p->lock);
+}
+
 /*
  * Walk the list of tasks until one of id (tid), which is copied to (task).
  * Returns how many came before it; -1: it is not there, (*all) is set.
  */
+static int walk(const struct peer *peer, pid_t tid, struct task *task,
+                unsigned *all)
+{
+    const struct task *at = peer->process->tasks;
+    unsigned i = 0;
+
+    for (*all = 0; at && i < TASKS_MAX; at = task->next, *all = ++i) {
+        if (!peek(peer, task, at, sizeof(*task)))
+            break;
+        if (task->tid == tid)
+            return (int)i;
+    }
+    return -1;
+}
+
 static int find_task(const struct peer *peer, pid_t tid, struct task *task,
                      unsigned *all)
 {
-    /* The lock is for the caller's own list; a copy's is nobody's. */
-    struct process *p = (struct process *)(uintptr_t)peer->process;
-    const struct task *at;
-    int found = -1;
-    unsigned i = 0;
+    int found;
 
-    if (is_own(peer))
-        pthread_mutex_lock(&p->lock);
-    for (at = p->tasks; at && i < TASKS_MAX; at = task->next, i++) {
-        if (!peek(peer, task, at, sizeof(*task)))
-            break;
-        if (task->tid == tid) {
-            found = (int)i;
-            break;
-        }
-    }
-    if (is_own(peer))
-        pthread_mutex_unlock(&p->lock);
-    *all = i;
+    hold(peer, true);
+    found = walk(peer, tid, task, all);
+    hold(peer, false);
     return found;
 }
 
@@ -211,13 +232,43 @@ unsigned peer_threads(const struct peer *peer)
     return all;
 }
 
-bool peer_owns_fd(const struct peer *peer, int fd)
+/* The table of the thread that is asked for; NULL: it has none any more. */
+static const struct privfds *table_of(const struct peer *peer)
+{
+    const struct privfds *table = NULL;
+    struct task task;
+    unsigned all;
+
+    if (walk(peer, peer->tid, &task, &all) >= 0)
+        table = task.fds;
+    /* One that begins, or leads and has no task any more. */
+    else if (peer->tid == peer->pid &&
+             !peek(peer, &table, &peer->at->fds, sizeof(table)))
+        table = NULL;
+    return table;
+}
+
+static bool is_marked(const struct peer *peer, const struct privfds *table,
+                      int fd)
 {
     const void *marks, *at;
     uint64_t mask, word;
 
-    if (!peek(peer, &marks, privfd_marks(peer->process->fds), sizeof(marks)))
+    if (!table || !peek(peer, &marks, privfd_marks(table), sizeof(marks)))
         return true;
     at = privfd_word(marks, fd, &mask);
     return at && (!peek(peer, &word, at, sizeof(word)) || (word & mask));
+}
+
+bool peer_owns_fd(const struct peer *peer, int fd)
+{
+    const struct privfds *table;
+    bool owns;
+
+    hold(peer, true);
+    table = table_of(peer);
+    /* Of one that ends meanwhile the memory may be used for another. */
+    owns = is_marked(peer, table, fd) || table_of(peer) != table;
+    hold(peer, false);
+    return owns;
 }

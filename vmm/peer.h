@@ -17,7 +17,9 @@
 
 struct peer {
     pid_t pid;
+    pid_t tid; /* whose descriptors are asked for: (pid)'s, unless changed */
     const struct process *process; /* the caller's own, or (copy) */
+    const struct process *at;      /* where the other has it */
     struct process copy;           /* pointers in it are the other's */
 };
 
@@ -56,8 +58,8 @@ bool peer_signals(const struct peer *peer, pid_t tid, struct peer_signals *out);
 bool peer_has_thread(const struct peer *peer, pid_t tid);
 unsigned peer_threads(const struct peer *peer);
 
-/* Whether descriptor (fd) is that monitor's own, or it cannot be told any more.
- */
+/* Whether descriptor (fd) of the thread (tid) is that monitor's own, or it
+ * cannot be told any more. */
 bool peer_owns_fd(const struct peer *peer, int fd);
 
 #endif

@@ -41,6 +41,7 @@ struct privfds {
     struct shared *shared;           /* or NULL */
     bitmap alone;
     bitmap mine; /* of these, what no other process made for itself */
+    atomic_uint users;
 };
 
 /* Global because descriptors are the process's, and signal handlers ask. */
@@ -72,8 +73,36 @@ struct privfds *privfd_copy(void)
         copy_bits(copy->mine, table->mine);
         copy->owned = copy->alone;
         copy->shared = NULL;
+        copy->users = 0;
     }
     return copy;
+}
+
+struct privfds *privfd_get(struct privfds *t)
+{
+    atomic_fetch_add(&t->users, 1);
+    return t;
+}
+
+bool privfd_put(struct privfds *t)
+{
+    return atomic_fetch_sub(&t->users, 1) == 1;
+}
+
+unsigned privfd_users(const struct privfds *t)
+{
+    return atomic_load(&t->users);
+}
+
+void privfd_free(struct privfds *t)
+{
+    if (t != &first)
+        free(t);
+}
+
+void privfd_forked(void)
+{
+    atomic_store(&table->users, 0);
 }
 
 static uint64_t bit_of(int fd)
@@ -366,10 +395,31 @@ int privfd_socketpair(int ends[2])
     return rc;
 }
 
-void privfd_close(int fd)
+void privfd_drop(int fd)
 {
     if (privfd_owns(fd) && is_mine(fd))
         close_marked(fd);
+}
+
+void privfd_close(int fd)
+{
+    if (!privfd_owns(fd))
+        return;
+    privfd_hold();
+    privfd_drop(fd);
+    privfd_release();
+}
+
+void privfd_close_others(void)
+{
+    unsigned from = 0;
+
+    for (int fd = 0; (fd = privfd_next(fd)) >= 0; fd++) {
+        if ((unsigned)fd > from)
+            close_range(from, (unsigned)fd - 1, 0);
+        from = (unsigned)fd + 1;
+    }
+    close_range(from, ~0u, 0);
 }
 
 /* (fd) is closed by what (stream) ends with. */
@@ -400,8 +450,10 @@ void privfd_fclose(FILE *file)
 {
     int fd = fileno(file);
 
+    privfd_hold();
     fclose(file);
     unmark(fd);
+    privfd_release();
 }
 
 DIR *privfd_opendir(const char *path)
@@ -415,8 +467,10 @@ void privfd_closedir(DIR *dir)
 {
     int fd = dirfd(dir);
 
+    privfd_hold();
     closedir(dir);
     unmark(fd);
+    privfd_release();
 }
 
 bool privfd_owns(int fd)

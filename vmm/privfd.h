@@ -2,8 +2,8 @@
  * privfd.h: the monitor's own descriptors, kept where the guest's do not grow
  * and known by number, so that dispatch can deny them. Layer 1.
  *
- * The numbers are those of a table of descriptors, which a process has. Where
- * processes share their memory but not their descriptors, there are several
+ * The numbers are those of a table of descriptors. Where threads, or processes
+ * that share their memory, do not share their descriptors, there are several
  * tables (struct privfds), and each thread says which one is its own.
  */
 #ifndef VMM_PRIVFD_H
@@ -20,9 +20,22 @@ struct privfds;
 struct privfds *privfd_table(void);
 void privfd_use(struct privfds *table);
 
-/* A copy of the calling thread's, for a process that is to have copies of the
- * descriptors; or NULL. It is freed by free(3). */
+/* A copy of the calling thread's, for who is to have copies of the descriptors;
+ * nobody uses it yet. NULL: no memory. */
 struct privfds *privfd_copy(void);
+
+/*
+ * Who uses a table, thread or process, is counted. privfd_put: whether nobody
+ * does any more; then the caller forgets what it knows of it, and privfd_free.
+ */
+struct privfds *privfd_get(struct privfds *table);
+bool privfd_put(struct privfds *table);
+unsigned privfd_users(const struct privfds *table);
+void privfd_free(struct privfds *table);
+
+/* In a child after fork(2): the users of the calling thread's are its parent's.
+ */
+void privfd_forked(void);
 
 /*
  * The calling thread's table is, from now on, also that of children of fork(2)
@@ -78,13 +91,20 @@ void privfd_fclose(FILE *file);
 DIR *privfd_opendir(const char *path);
 void privfd_closedir(DIR *dir);
 
-/* Around fork(2): nobody has the limit raised. */
+/* Around fork(2) and the like: nobody has the limit raised or changes marks. */
 void privfd_hold(void);
 void privfd_release(void);
 
-/* Close a descriptor of the monitor, that is the process's own, and forget it.
+/*
+ * Close a descriptor of the monitor, that is the process's own, and forget it.
+ * privfd_drop: the same in a table that nobody else uses yet, whoever has
+ * privfd_hold.
  */
 void privfd_close(int fd);
+void privfd_drop(int fd);
+
+/* Close what is the program's. */
+void privfd_close_others(void);
 
 /* Whether (fd) is the monitor's. Lock-free; safe in a signal handler. */
 bool privfd_owns(int fd);

@@ -4,6 +4,7 @@
 #include "vmm/aio.h"
 #include "vmm/alloc.h"
 #include "vmm/exit_status.h"
+#include "vmm/fdtable.h"
 #include "vmm/image.h"
 #include "vmm/lock.h"
 #include "vmm/privfd.h"
@@ -34,7 +35,7 @@ void process_init(struct process *p)
     p->actions = &p->own_actions;
     signal_init(p->actions);
     procmem_init(&p->procmem);
-    p->fds = privfd_table();
+    fdtable_lead(p, privfd_table());
     sharers_init(p);
 }
 
@@ -148,13 +149,6 @@ bool process_has_others(struct task *task)
     return process_has_tasks(task) || sharers_has_others(task->process);
 }
 
-int process_own_fds(struct task *task)
-{
-    return process_has_tasks(task) || !process_is_leader()
-               ? -EPERM
-               : sharers_own_fds(task);
-}
-
 /* Tell whoever hooks it how the task ends: as the one that ends it, if another
  * one does, which waits for it. */
 static void tell_end(struct task *task)
@@ -183,6 +177,8 @@ static void retire(struct task *task)
         robust_clear_tid(task->clear_child_tid);
     stop_leave(task);
     signal_unbind(task, true);
+    if (process_has_tasks(task))
+        fdtable_close(task);
     detach(p, task);
     task_destroy(task);
 }
@@ -289,13 +285,12 @@ void process_exit(const struct process_end *end)
 
 /* Descriptors that the parent goes on with, as the child has the same: to close
  * them has no effect any more. */
-static void disown(struct process *p, const struct task *task)
+static void disown(struct process *p)
 {
     vcpu_disown_all(p->vm);
     procmem_disown(&p->procmem);
     aio_disown_all(p);
     privfd_disown(p->vfork_fd);
-    sharers_each_wait(p, task, privfd_disown);
 }
 
 /* In the child: the other tasks were not inherited, nor what they waited for.
@@ -303,14 +298,14 @@ static void disown(struct process *p, const struct task *task)
 static void forget_others(struct process *p, struct task *task, bool shares_fds)
 {
     if (shares_fds)
-        disown(p, task);
-    else
-        sharers_leave_waits(p, task);
+        disown(p);
+    fdtable_leave_waits(task, shares_fds);
     for (struct task *t = p->tasks, *next; t; t = next) {
         next = t->next;
         if (t != task)
             task_destroy(t);
     }
+    fdtable_forked(task);
     aio_destroy_all(p); /* io_setup(2): not inherited */
     task->next = NULL;
     p->tasks = task;

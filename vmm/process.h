@@ -36,9 +36,8 @@ struct process {
     uint64_t session;     /* the same in all processes of a session, secret */
     struct process *root; /* the session's first, in this memory */
     struct sharer sharer; /* sharers.h */
-    struct privfds *fds;  /* the table of descriptors, privfd.h */
-    bool owns_fds;        /* and not another sharer */
-    bool lends;           /* table or dispositions to another sharer */
+    struct privfds *fds;  /* descriptors of the leader's thread, fdtable.h */
+    bool lends;           /* dispositions to another sharer */
     bool shares_memory;   /* or did */
     struct vm *vm;
     struct mm *mm;
@@ -107,13 +106,6 @@ bool process_end_others(struct task *task);
  * are such as use its memory, another process's as well. */
 bool process_has_tasks(struct task *task);
 bool process_has_others(struct task *task);
-
-/*
- * unshare(2), CLONE_FILES: the process has its descriptors for itself. Returns
- * 0, -ENOMEM; -EPERM for a thread beside others, as the monitor's descriptors
- * are those of a process.
- */
-int process_own_fds(struct task *task);
 
 /* Whether (task) is to end because another one ends all others. Safe in a
  * signal handler. */

@@ -112,7 +112,7 @@ static int make_file(const struct peer *peer, const struct proc_file *file,
 
     if (out && fflush(out) != 0 && rc == 0)
         rc = -errno;
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", fd);
     if (rc == 0) {
         rc = open(path, O_RDONLY | (flags & O_CLOEXEC));
         rc = rc < 0 ? -errno : rc;
@@ -129,7 +129,7 @@ static int path_of(int fd, char *path, size_t size)
     char link[64];
     ssize_t n;
 
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
     n = readlink(link, path, size - 1);
     if (n < 0)
         return -errno;
@@ -235,10 +235,12 @@ static bool is_monitors(struct process *process, const char *path)
     struct peer peer;
     int fd = find_place(path, &place) ? fd_of(&place) : -1;
 
-    if (fd >= 0)
-        return peer_find(&peer, process, place.pid)
-                   ? peer_owns_fd(&peer, fd)
-                   : peer_is_between(place.pid);
+    if (fd >= 0) {
+        if (!peer_find(&peer, process, place.pid))
+            return peer_is_between(place.pid);
+        peer.tid = place.tid;
+        return peer_owns_fd(&peer, fd);
+    }
     snprintf(below, sizeof(below), "%s/", path);
     return find_place(below, &place) && peer_find(&peer, process, place.pid) &&
            !peer_has_thread(&peer, place.tid);
@@ -375,8 +377,10 @@ procfs_hidden *procfs_listing(struct process *process, int fd,
         hidden = hides_thread;
     else
         return NULL;
-    if (peer_find(peer, process, place.pid))
+    if (peer_find(peer, process, place.pid)) {
+        peer->tid = place.tid;
         return hidden;
+    }
     return peer_is_between(place.pid) ? hides_all : NULL;
 }
 

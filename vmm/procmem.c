@@ -52,24 +52,26 @@ static int make_placeholder(struct procmem *pm)
     return 0;
 }
 
-int procmem_open(struct procmem *pm, int flags)
+int procmem_prepare(struct procmem *pm)
 {
-    char path[64];
-    int fd;
-
     if (!pm->memory) {
-        fd = privfd_open("/proc/self/mem", O_RDWR);
+        int fd = privfd_open("/proc/self/mem", O_RDWR);
+
         if (fd < 0)
             return fd;
         pm->memory = fd;
     }
-    if (!pm->placeholder) {
-        int rc = make_placeholder(pm);
+    return pm->placeholder ? 0 : make_placeholder(pm);
+}
 
-        if (rc < 0)
-            return rc;
-    }
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", pm->placeholder);
+int procmem_open(struct procmem *pm, int flags)
+{
+    char path[64];
+    int fd = procmem_prepare(pm);
+
+    if (fd < 0)
+        return fd;
+    snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", pm->placeholder);
     fd = open(path, flags & KEPT_FLAGS);
     return fd < 0 ? -errno : fd;
 }

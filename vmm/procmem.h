@@ -32,6 +32,10 @@ struct procmem {
 /* Nothing is open. */
 void procmem_init(struct procmem *pm);
 
+/* Open what procmem_open needs; the caller holds the process's lock. Returns 0
+ * or a negative errno. */
+int procmem_prepare(struct procmem *pm);
+
 /*
  * Open the memory with (flags) of open(2) for the program. The caller holds
  * the process's lock. Returns a descriptor or a negative errno.

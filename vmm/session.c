@@ -2,6 +2,7 @@
 #include "vmm/session.h"
 
 #include "vmm/exec.h"
+#include "vmm/fdtable.h"
 #include "vmm/gmem.h"
 #include "vmm/privfd.h"
 #include "vmm/probe.h"
@@ -70,6 +71,7 @@ static int run_program(struct session *s, struct diag *d)
     rc = task_create(&task, &s->process, s->vcpu, d);
     if (rc < 0)
         return rc;
+    fdtable_join(task, s->process.fds);
     task_name(task);
     task->signals.mask = signal_host_mask();
     task_begins(task, HOOK_START);

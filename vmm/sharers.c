@@ -2,6 +2,7 @@
  */
 #include "vmm/sharers.h"
 
+#include "vmm/fdtable.h"
 #include "vmm/lock.h"
 #include "vmm/privfd.h"
 #include "vmm/process.h"
@@ -9,7 +10,6 @@
 #include "vmm/vcpu.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -99,17 +99,15 @@ bool sharers_has_others(const struct process *p)
 int sharers_inherit(struct process *p, struct process *parent, bool fds,
                     bool actions)
 {
-    struct privfds *table = fds ? parent->fds : privfd_copy();
+    struct privfds *table = fds ? privfd_table() : privfd_copy();
     const struct sharer sharer = p->sharer;
 
     if (!table)
         return -ENOMEM;
-    parent->lends |= (fds && parent->owns_fds) ||
-                     (actions && parent->actions == &parent->own_actions);
+    parent->lends |= actions && parent->actions == &parent->own_actions;
     *p = *parent;
     p->sharer = sharer;
-    p->fds = table;
-    p->owns_fds = !fds;
+    fdtable_lead(p, table);
     p->lends = false;
     p->forked = true;
     signal_unshare(parent->actions);
@@ -129,94 +127,13 @@ int sharers_inherit(struct process *p, struct process *parent, bool fds,
     return 0;
 }
 
-void sharers_each_wait(const struct process *p, const struct task *task,
-                       void (*fn)(int fd))
-{
-    for (const struct task *t = p->tasks; t; t = t->next) {
-        if (t == task)
-            continue;
-        fn(t->vfork_pipe[0]);
-        fn(t->vfork_pipe[1]);
-        fn(t->held_fd);
-    }
-}
-
-/* The process has copies now of descriptors that were those of (from). */
-static void leave_others_fds(struct task *task, const struct privfds *from)
-{
-    const struct process *p = task->process;
-
-    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
-        if (o != p && o->fds == from)
-            sharers_each_wait(o, NULL, privfd_close);
-    vcpu_lend(task->vcpu, from);
-    privfd_unshare(from);
-}
-
-void sharers_settle(struct process *p, struct task *task,
-                    const struct process *parent)
+void sharers_settle(struct process *p, const struct task *task,
+                    const struct privfds *from)
 {
     privfd_use(p->fds);
-    if (p->owns_fds)
-        leave_others_fds(task, parent->fds);
+    if (p->fds != from)
+        fdtable_copied(task, from);
     name(&p->sharer);
-}
-
-static bool is_sharer_of_fds(const struct process *o, const struct process *p)
-{
-    return o != p && o->sharer.used && o->fds == p->fds;
-}
-
-/* Whether another process in this memory has the same table. */
-static bool has_table_in_common(const struct process *p)
-{
-    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
-        if (is_sharer_of_fds(o, p))
-            return true;
-    return false;
-}
-
-bool sharers_share_fds(const struct process *p)
-{
-    return privfd_is_shared() || has_table_in_common(p);
-}
-
-/* Have copies of what such a table tells. */
-static int leave_table(struct task *task)
-{
-    struct process *p = task->process;
-    struct privfds *from = p->fds, *copy;
-    int rc = -ENOMEM;
-
-    vm_hold(p->vm);
-    privfd_hold();
-    copy = privfd_copy();
-    if (copy)
-        rc = unshare(CLONE_FILES) < 0 ? -errno : 0;
-    privfd_release();
-    if (rc == 0) {
-        p->lends |= p->owns_fds; /* (from) */
-        p->owns_fds = true;
-        p->fds = copy;
-        privfd_use(copy);
-        leave_others_fds(task, from);
-    } else {
-        free(copy);
-    }
-    vm_release(p->vm);
-    return rc;
-}
-
-int sharers_own_fds(struct task *task)
-{
-    if (has_table_in_common(task->process))
-        return leave_table(task);
-    if (!privfd_is_shared())
-        return 0;
-    if (unshare(CLONE_FILES) < 0)
-        return -errno;
-    privfd_unshare(NULL);
-    return 0;
 }
 
 void sharers_clear(struct process *p, const struct process *parent)
@@ -224,29 +141,13 @@ void sharers_clear(struct process *p, const struct process *parent)
     /* Of one that was killed; its threads are gone, and with them its locks. */
     for (struct task *t = p->tasks, *next; t; t = next) {
         next = t->next;
-        if (t->vcpu->home == parent->fds)
-            vcpu_put(t->vcpu);
+        vcpu_put(t->vcpu);
         task_destroy(t);
     }
     p->tasks = NULL;
+    fdtable_leave_lead(p);
     if (p->actions == parent->actions)
         signal_keep_memory();
-    if (p->lends)
-        return;
-    if (p->owns_fds) {
-        vcpu_lost(p->vm, p->fds);
-        free(p->fds);
-        p->owns_fds = false;
-    }
-    sharers_drop(p);
-}
-
-void sharers_leave_waits(const struct process *p, const struct task *task)
-{
-    sharers_each_wait(p, task, privfd_close);
-    for (const struct process *o = p->root->sharer.first; o; o = o->sharer.next)
-        if (is_sharer_of_fds(o, p))
-            sharers_each_wait(o, NULL, privfd_close);
-    if (privfd_is_shared())
-        privfd_unshare(NULL);
+    if (!p->lends)
+        sharers_drop(p);
 }

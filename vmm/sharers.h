@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct privfds;
 struct process;
 struct task;
 
@@ -56,38 +57,23 @@ bool sharers_has_others(const struct process *p);
 
 /*
  * Set what (p), new among the sharers of memory, has as (parent) has it: all
- * that is not a task's. With (fds) it has the same descriptors, else copies of
- * them; with (actions) the same dispositions of signals. The caller holds
- * privfd_hold and the lock of the parent's dispositions until the process is
- * made. Returns 0 or -ENOMEM.
+ * that is not a task's. With (fds) it has the same descriptors as the calling
+ * thread, else copies of them; with (actions) the same dispositions of signals.
+ * The caller holds privfd_hold and the lock of the parent's dispositions until
+ * the process is made. Returns 0 or -ENOMEM.
  */
 int sharers_inherit(struct process *p, struct process *parent, bool fds,
                     bool actions);
 
-/* In the new process, in the thread that leads it and is to run (task): it can
- * be found, and keeps of the descriptors what is its own. Somebody holds
- * (parent)'s lock, and has vm_hold. */
-void sharers_settle(struct process *p, struct task *task,
-                    const struct process *parent);
-
 /*
- * Whether other processes have the same descriptors; then the process gets
- * copies for itself, unshare(2), CLONE_FILES. It has no other task than (task),
- * in the thread that leads it. Returns 0 or a negative errno.
+ * In the new process, in the thread that leads it and is to run (task): it can
+ * be found, and keeps of its copies of descriptors, if it has such of those in
+ * (from), what is its own. Somebody holds the parent's lock, and has vm_hold.
  */
-bool sharers_share_fds(const struct process *p);
-int sharers_own_fds(struct task *task);
+void sharers_settle(struct process *p, const struct task *task,
+                    const struct privfds *from);
 
 /* In (parent), when the process has ended. */
 void sharers_clear(struct process *p, const struct process *parent);
-
-/* Call (fn) with each descriptor by which tasks of (p) but (task) wait; one
- * that is not there is none of the monitor's. */
-void sharers_each_wait(const struct process *p, const struct task *task,
-                       void (*fn)(int fd));
-
-/* In a new process that has copies of all descriptors: close those by which
- * tasks wait that are not its own, (task) or none. */
-void sharers_leave_waits(const struct process *p, const struct task *task);
 
 #endif

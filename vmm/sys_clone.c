@@ -1,6 +1,7 @@
 /* sys_clone.c: clone, clone3, fork, vfork: one request, and what may not be
  * asked for. Layer 2. */
 #include "vmm/clone.h"
+#include "vmm/fdtable.h"
 #include "vmm/gmem.h"
 #include "vmm/image.h"
 #include "vmm/sys.h"
@@ -17,7 +18,7 @@
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |             \
      CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
-/* What a thread shares with the others, here always. */
+/* What check() and unshare_valid() know. */
 #define CLONE_SHARED (CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
 
 #define CLONE_IDS                                                              \
@@ -27,8 +28,7 @@
 /* No effect without ptrace(2), or none any more. */
 #define CLONE_IGNORED (CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE)
 
-/* What is carried out; anything else is a thread with descriptors of its own.
- */
+/* What is carried out. */
 #define CLONE_FOR_THREAD                                                       \
     ((uint64_t)(CLONE_SHARED | CLONE_IDS | CLONE_IGNORED | CLONE_FS |          \
                 CLONE_SYSVSEM | CLONE_IO | CLONE_PARENT | CLONE_PIDFD))
@@ -104,7 +104,7 @@ static int64_t make(struct syscall_call *call, const struct clone_request *p)
         rc = check_pidfd(p);
     if (rc < 0)
         return rc;
-    if ((p->flags & CLONE_SHARED) == CLONE_SHARED)
+    if (p->flags & CLONE_THREAD)
         return p->flags & ~CLONE_FOR_THREAD ? -ENOSYS : clone_thread(call, p);
     if ((p->flags & CLONE_VM) && shares(call->task, p))
         return p->flags & ~CLONE_FOR_SHARER ? -ENOSYS : clone_sharer(call, p);
@@ -193,7 +193,7 @@ int64_t sys_unshare(struct syscall_call *call)
     if (flags & CLONE_NAMESPACES)
         return -EPERM;
     if (flags & CLONE_FILES) {
-        int rc = process_own_fds(task);
+        int rc = fdtable_own(task);
 
         if (rc < 0)
             return rc;

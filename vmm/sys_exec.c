@@ -8,6 +8,7 @@
 #include "vmm/aio.h"
 #include "vmm/call.h"
 #include "vmm/exec.h"
+#include "vmm/fdtable.h"
 #include "vmm/gmem.h"
 #include "vmm/image.h"
 #include "vmm/privfd.h"
@@ -41,7 +42,7 @@ static void close_if_marked(int fd)
 /* Close-on-exec. Without a /proc to list them, every number is tried. */
 static void close_marked_fds(void)
 {
-    DIR *dir = privfd_opendir("/proc/self/fd");
+    DIR *dir = privfd_opendir("/proc/thread-self/fd");
     struct rlimit limit;
 
     if (dir) {
@@ -74,7 +75,17 @@ static void reset_attributes(void)
     prctl(PR_SET_DUMPABLE, geteuid() == getuid() && getegid() == getgid());
 }
 
-/* Others go on in the memory of the process: have one of its own. */
+/*
+ * Whether memory or descriptors that the program is to have are not those of
+ * the thread that leads the process, or others go on with them: then the host
+ * executes an image of the monitor.
+ */
+static bool needs_image(const struct task *task)
+{
+    return sharers_has_others(task->process) || task->fds != task->process->fds;
+}
+
+/* Leave the memory of the process for one of the task's own. */
 static int leave(struct task *task, struct exec_program *program,
                  struct diag *d)
 {
@@ -102,8 +113,8 @@ static void replace(struct task *task, struct exec_program *program)
     robust_list_end(task->robust_list, task->tid);
     process->executed = getpid();
     vfork_release(task);
-    if (sharers_own_fds(task) < 0 ||
-        (sharers_has_others(process) && leave(task, program, &d) < 0) ||
+    if (fdtable_own(task) < 0 ||
+        (needs_image(task) && leave(task, program, &d) < 0) ||
         mm_clear(process->mm) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {
@@ -149,14 +160,11 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
     char *const *argv = NULL, *const *envp = NULL;
     struct exec_program *program = NULL;
     struct exec_spec spec;
-    char exe[PATH_MAX];
-    /* Descriptors get the process's own in the thread that leads it, or in the
-     * one that is left. */
-    const bool cannot =
-        sharers_has_others(task->process)
-            ? !image_possible()
-            : sharers_share_fds(task->process) && !process_is_leader();
-    int rc = cannot ? -ENOMEM : vector(call, argv_index, &argv);
+    char exe[PATH_MAX], file[PATH_MAX + 64];
+    const bool needs =
+        needs_image(task) || (privfd_is_shared() && !process_is_leader());
+    int rc =
+        needs && !image_possible() ? -ENOMEM : vector(call, argv_index, &argv);
 
     if (rc == 0)
         rc = vector(call, argv_index + 1, &envp);
@@ -165,7 +173,13 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
     if (procfs_program_path(task->process, path, exe))
         path = exe;
     spec = process_exec_spec(task->process, path, argv, envp);
-    spec.path_closes = fd >= 0 && (fcntl(fd, F_GETFD) & FD_CLOEXEC);
+    if (fd >= 0) {
+        /* /dev/fd is the leader's, as the program will be. */
+        snprintf(file, sizeof(file), "/proc/thread-self/fd%s",
+                 path + strlen("/dev/fd"));
+        spec.file = file;
+        spec.path_closes = fcntl(fd, F_GETFD) & FD_CLOEXEC;
+    }
     rc = exec_open(&program, &spec, NULL);
     if (rc < 0)
         return rc;

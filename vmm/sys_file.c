@@ -3,6 +3,7 @@
  * where a link leads) and calls that name descriptors in bulk. Layer 2.
  */
 #include "vmm/call.h"
+#include "vmm/fdtable.h"
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
@@ -156,7 +157,7 @@ static int64_t open_held(struct syscall_call *call, int held,
     }
     how.flags &= ~(uint64_t)O_NOFOLLOW;
     how.resolve = 0;
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", held);
+    snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", held);
     return open_host(call, AT_FDCWD, link, &how);
 }
 
@@ -219,7 +220,7 @@ static int64_t open_checked(struct syscall_call *call, int dirfd,
     if (!(how.flags & O_NOFOLLOW) && procfs_program_path(process, path, exe))
         path = exe;
     if (!is_harmless(how.flags) &&
-        (process_has_others(call->task) || sharers_share_fds(process)))
+        (process_has_others(call->task) || privfd_is_shared()))
         return open_out_of_reach(call, dirfd, path, how);
     fd = open_path(call, dirfd, path, how);
     return fd < 0 ? fd : procfs_replace(process, (int)fd, (int)how.flags);
@@ -362,7 +363,7 @@ int64_t sys_close_range(struct syscall_call *call)
         (flags & ~(uint64_t)(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)))
         return -EINVAL;
     if (flags & CLOSE_RANGE_UNSHARE) {
-        int rc = process_own_fds(call->task);
+        int rc = fdtable_own(call->task);
 
         if (rc < 0)
             return rc;

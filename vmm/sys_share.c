@@ -10,6 +10,7 @@
  * which works however the child ended.
  */
 #include "vmm/clone.h"
+#include "vmm/fdtable.h"
 #include "vmm/host_call.h"
 #include "vmm/lock.h"
 #include "vmm/privfd.h"
@@ -53,6 +54,7 @@ struct birth {
     const struct clone_request *want;
     struct process *parent, *process;
     struct task *task;
+    const struct privfds *fds; /* the caller's */
     uint8_t *stack;
 
     /* Of the keeper. */
@@ -102,7 +104,7 @@ static int child_main(void *arg)
     struct task *task = b->task;
 
     syscall(SYS_set_robust_list, b->robust, b->robust_size);
-    sharers_settle(p, task, b->parent);
+    sharers_settle(p, task, b->fds);
     task_name(task);
     signal_bind(task);
     if (b->want->flags & CLONE_CLEAR_SIGHAND)
@@ -197,7 +199,7 @@ static int begin(struct birth **out, struct task *caller,
 
     if (!b)
         return -ENOMEM;
-    *b = (struct birth){.want = want, .parent = parent};
+    *b = (struct birth){.want = want, .parent = parent, .fds = privfd_table()};
     b->process = sharers_add(parent);
     b->stack =
         mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
@@ -230,6 +232,8 @@ static int64_t make_child(struct birth *b)
     int rc = sharers_inherit(b->process, b->parent, flags & CLONE_FILES,
                              flags & CLONE_SIGHAND);
 
+    if (rc == 0)
+        fdtable_join(b->task, b->process->fds);
     if (rc == 0 &&
         clone(child_main, b->stack + STACK_SIZE,
               (int)((flags & PASSED) | b->want->exit_signal | CLONE_VM |

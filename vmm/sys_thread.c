@@ -3,6 +3,7 @@
  * of the host. Layer 2.
  */
 #include "vmm/clone.h"
+#include "vmm/fdtable.h"
 #include "vmm/privfd.h"
 #include "vmm/task.h"
 #include "vmm/threads.h"
@@ -19,8 +20,9 @@
 struct start {
     struct task *task;
     const struct clone_request *want;
-    sem_t started; /* then (tid) is set, and (start) is the creator's again */
-    pid_t tid;
+    sem_t started; /* then (tid) is set, or a negative errno, and (start) is the
+                    * creator's again */
+    int64_t tid;
 };
 
 /* Until the task is bound every signal is blocked but those that gmem.c needs,
@@ -34,8 +36,15 @@ static void *thread_main(void *arg)
     const int apart = (flags & CLONE_FS ? 0 : CLONE_FS) |
                       (flags & CLONE_SYSVSEM ? 0 : CLONE_SYSVSEM);
 
-    privfd_use(process->fds);
+    privfd_use(task->fds);
     signal_take_back(process);
+    if (!(flags & CLONE_FILES))
+        start->tid = fdtable_own(task);
+    if (start->tid < 0) {
+        sem_post(&start->started);
+        threads_end(process);
+        return NULL;
+    }
     task_name(task);
     if (apart)
         unshare(apart);
@@ -53,16 +62,16 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
-static int start_thread(struct start *start)
+static int64_t start_thread(struct start *start)
 {
-    int rc;
+    int64_t rc;
 
     sem_init(&start->started, 0, 0);
     rc = threads_start(start->task->process, thread_main, start, STACK_SIZE);
     while (rc == 0 && sem_wait(&start->started) < 0)
         ;
     sem_destroy(&start->started);
-    return rc;
+    return rc < 0 ? rc : start->tid;
 }
 
 int64_t clone_thread(struct syscall_call *call,
@@ -70,19 +79,19 @@ int64_t clone_thread(struct syscall_call *call,
 {
     struct start start = {.want = want};
     uint64_t held;
-    int rc;
+    int64_t ret;
 
     start.task = clone_task(call->task, call->task->process, want);
     if (!start.task)
         return -EAGAIN;
+    fdtable_join(start.task, privfd_table());
     task_begins(start.task, HOOK_THREAD);
     held = signal_hold();
-    rc = start_thread(&start);
+    ret = start_thread(&start);
     signal_release(held);
-    if (rc < 0) {
+    if (ret < 0) {
         vcpu_put(start.task->vcpu);
         task_destroy(start.task);
-        return rc;
     }
-    return start.tid;
+    return ret;
 }

@@ -6,6 +6,7 @@
 
 #include "vmm/call.h"
 #include "vmm/clock.h"
+#include "vmm/fdtable.h"
 #include "vmm/gmem.h"
 #include "vmm/stop.h"
 #include "vmm/trap.h"
@@ -71,6 +72,7 @@ void task_destroy(struct task *task)
     if (!task)
         return;
     exec_forget(task->leaves);
+    fdtable_leave(task);
     capsule_destroy(task->capsule);
     free(task);
 }

@@ -14,7 +14,8 @@
 
 struct task {
     struct process *process;
-    struct task *next; /* of the process's */
+    struct privfds *fds; /* its descriptors, fdtable.h */
+    struct task *next;   /* of the process's */
     struct vcpu *vcpu;
     struct capsule *capsule;
     uint64_t key; /* unique in the session */

@@ -140,7 +140,7 @@ void vcpu_lend(struct vcpu *v, const struct privfds *from)
 {
     for (const struct vcpu *o = v->vm->vcpus; o; o = o->next)
         if (o != v && is_in(o, from))
-            privfd_close(o->fd);
+            privfd_drop(o->fd);
     v->lent = privfd_table();
 }
 
@@ -150,6 +150,10 @@ void vcpu_lost(struct vm *vm, const struct privfds *table)
     for (struct vcpu **at = &vm->vcpus, *v; (v = *at);) {
         if (v->lent == table)
             v->lent = NULL;
+        if (v->home == table && v->lent) {
+            v->home = v->lent;
+            v->lent = NULL;
+        }
         if (v->home == table) {
             *at = v->next;
             destroy(v);
@@ -201,7 +205,8 @@ void vcpu_disown_all(const struct vm *vm)
 {
     privfd_disown(vm->vm_fd);
     for (const struct vcpu *v = vm->vcpus; v; v = v->next)
-        privfd_disown(v->fd);
+        if (is_in(v, privfd_table()))
+            privfd_disown(v->fd);
 }
 
 void vcpu_leave_all(struct vm *vm)

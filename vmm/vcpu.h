@@ -42,7 +42,7 @@ struct vcpu {
     struct vcpu *next;       /* of the VM's */
 
     /* The descriptor is in these tables (privfd.h): where it was made, and NULL
-     * or that of a process that was given it. */
+     * or the one of a task that took it along. */
     const struct privfds *home, *lent;
 };
 
@@ -58,11 +58,10 @@ int vcpu_get(struct vcpu **out, struct vm *vm, struct diag *d);
 void vcpu_put(struct vcpu *vcpu);
 
 /*
- * In a new process that shares its memory with the one that (vcpu) is of, but
- * has a copy of its descriptors, (from): of the vcpus it keeps this one alone;
- * somebody has vm_hold.
- * When it has ended, in another process: the vcpus that it made (table) are of
- * no use any more, as nobody else has their descriptors.
+ * In a thread that has a copy, new, of the descriptors in (from): of the vcpus
+ * it keeps this one alone; somebody has vm_hold and privfd_hold.
+ * When nobody uses (table) any more: vcpus of which nobody else has a
+ * descriptor are of no use.
  */
 void vcpu_lend(struct vcpu *vcpu, const struct privfds *from);
 void vcpu_lost(struct vm *vm, const struct privfds *table);

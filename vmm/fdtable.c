@@ -1,0 +1,166 @@
+/* fdtable.c: tables of descriptors begin as copies, are used, and end. */
+#include "vmm/fdtable.h"
+
+#include "vmm/privfd.h"
+#include "vmm/task.h"
+#include "vmm/vcpu.h"
+
+#include <errno.h>
+#include <sched.h>
+
+void fdtable_join(struct task *task, struct privfds *table)
+{
+    task->fds = privfd_get(table);
+}
+
+void fdtable_lead(struct process *p, struct privfds *table)
+{
+    p->fds = privfd_get(table);
+}
+
+static void put(struct vm *vm, struct privfds *table)
+{
+    if (!table || !privfd_put(table))
+        return;
+    vcpu_lost(vm, table);
+    privfd_free(table);
+}
+
+void fdtable_leave(struct task *task)
+{
+    struct privfds *table = task->fds;
+
+    task->fds = NULL;
+    put(task->process->vm, table);
+}
+
+void fdtable_leave_lead(struct process *p)
+{
+    struct privfds *table = p->fds;
+
+    p->fds = NULL;
+    put(p->vm, table);
+}
+
+/* Whether other tasks use the table, of any process in this memory. */
+static bool has_others(const struct task *task)
+{
+    const unsigned own = task->fds == task->process->fds ? 2 : 1;
+
+    return privfd_users(task->fds) > own;
+}
+
+void fdtable_close(const struct task *task)
+{
+    if (!has_others(task) && !privfd_is_shared())
+        privfd_close_others();
+}
+
+/* Call (fn) with each descriptor of (table) by which tasks but (task) wait; one
+ * that is not there is none of the monitor's. */
+static void each_wait(const struct task *task, const struct privfds *table,
+                      void (*fn)(int fd))
+{
+    const struct process *p = task->process, *o;
+
+    for (o = p->root->sharer.first; o; o = o->sharer.next) {
+        if (o != p && !(o->sharer.used && o->fds == table))
+            continue;
+        for (const struct task *t = o->tasks; t; t = t->next) {
+            if (t == task || t->fds != table)
+                continue;
+            fn(t->vfork_pipe[0]);
+            fn(t->vfork_pipe[1]);
+            fn(t->held_fd);
+        }
+    }
+}
+
+void fdtable_copied(const struct task *task, const struct privfds *from)
+{
+    each_wait(task, from, privfd_drop);
+    vcpu_lend(task->vcpu, from);
+    privfd_unshare(from);
+}
+
+/* What has one number in all tables of the process is there. */
+static int open_common(struct process *p)
+{
+    return procmem_prepare(&p->procmem);
+}
+
+/* With the process's lock, vm_hold and privfd_hold. */
+static int copy_table(struct task *task)
+{
+    struct process *p = task->process;
+    struct privfds *from = task->fds, *copy = privfd_copy();
+
+    if (!copy)
+        return -ENOMEM;
+    if (unshare(CLONE_FILES) < 0) {
+        const int rc = -errno;
+
+        privfd_free(copy);
+        return rc;
+    }
+    privfd_use(copy);
+    fdtable_join(task, copy);
+    if (process_is_leader()) {
+        fdtable_lead(p, copy);
+        privfd_put(from);
+    }
+    fdtable_copied(task, from);
+    return 0;
+}
+
+/* Who reads the list of tasks and what they use has the process's lock. */
+static int leave_table(struct task *task)
+{
+    struct process *p = task->process;
+    struct privfds *from = task->fds;
+    int rc;
+
+    pthread_mutex_lock(&p->lock);
+    rc = open_common(p);
+    if (rc == 0) {
+        vm_hold(p->vm);
+        privfd_hold();
+        rc = copy_table(task);
+        privfd_release();
+        vm_release(p->vm);
+    }
+    pthread_mutex_unlock(&p->lock);
+    if (rc == 0)
+        put(p->vm, from);
+    return rc;
+}
+
+int fdtable_own(struct task *task)
+{
+    if (has_others(task) || (privfd_is_shared() && !process_is_leader()))
+        return leave_table(task);
+    if (!privfd_is_shared())
+        return 0;
+    if (unshare(CLONE_FILES) < 0)
+        return -errno;
+    privfd_unshare(NULL);
+    return 0;
+}
+
+void fdtable_leave_waits(const struct task *task, bool shared)
+{
+    each_wait(task, task->fds, shared ? privfd_disown : privfd_close);
+    if (!shared && privfd_is_shared())
+        privfd_unshare(NULL);
+}
+
+void fdtable_forked(struct task *task)
+{
+    struct process *p = task->process;
+
+    if (p->fds != task->fds)
+        fdtable_leave_lead(p);
+    privfd_forked();
+    fdtable_join(task, task->fds);
+    fdtable_lead(p, task->fds);
+}
