@@ -553,6 +553,7 @@ static const struct {
     {"new_processes", new_processes},
     {"processes_that_begin", processes_that_begin},
     {"processes_that_leave", processes_that_leave},
+    {"threads_with_descriptors", threads_with_descriptors},
     {"inside", inside},
 };
 

@@ -98,5 +98,6 @@ int inside(void);
 int new_processes(void);
 int processes_that_begin(void);
 int processes_that_leave(void);
+int threads_with_descriptors(void);
 
 #endif

@@ -3,10 +3,13 @@
  * moment on. */
 #include "escape.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -134,4 +137,113 @@ int processes_that_leave(void)
 {
     /* Without a name it lists its cases. */
     return nothing_is_seen(run, NULL);
+}
+
+/* --- threads with descriptors of their own --- */
+
+static int opens(const char *path)
+{
+    int fd = open(path, O_PATH);
+
+    if (fd < 0)
+        return 0;
+    close(fd);
+    printf("%s\n", path);
+    fflush(stdout);
+    return 1;
+}
+
+/* Whether one of the monitor's numbers leads somewhere in (task). */
+static int leads_out(const char *task)
+{
+    char path[128];
+
+    for (int fd = MONITORS; fd < MONITORS + 40; fd++) {
+        snprintf(path, sizeof(path), "%s/fd/%d", task, fd);
+        if (opens(path))
+            return 1;
+        snprintf(path, sizeof(path), "%s/fdinfo/%d", task, fd);
+        if (opens(path))
+            return 1;
+    }
+    return 0;
+}
+
+/* The same for all threads of (pid), until nobody writes to (end) any more. */
+static int watch_threads(int end, pid_t pid)
+{
+    char path[64], task[400], byte;
+    int found = 0;
+
+    fcntl(end, F_SETFL, O_NONBLOCK);
+    snprintf(path, sizeof(path), "/proc/%d/task", pid);
+    while (!found && read(end, &byte, 1) < 0 && errno == EAGAIN) {
+        DIR *dir = opendir(path);
+        struct dirent *e;
+
+        while (dir && (e = readdir(dir))) {
+            snprintf(task, sizeof(task), "%s/%s", path, e->d_name);
+            found |= e->d_name[0] != '.' && leads_out(task);
+        }
+        if (dir)
+            closedir(dir);
+    }
+    return found;
+}
+
+/* In a thread that has just got its own: (arg) to return if it is inside. */
+static void *is_thread_inside(void *arg)
+{
+    if (syscall(SYS_unshare, CLONE_FILES) < 0)
+        return NULL;
+    for (int fd = MONITORS; fd < MONITORS + 40; fd++)
+        if (fcntl(fd, F_GETFD) >= 0 || dup(fd) >= 0 || close(fd) == 0) {
+            printf("%d\n", fd);
+            return NULL;
+        }
+    return leads_out("/proc/thread-self") || leads_out("/proc/self") ? NULL
+                                                                     : arg;
+}
+
+/* It makes more of the monitor's numbers than the first thread has. */
+static void *makes_some(void *arg)
+{
+    pthread_t thread[8];
+    void *inside, *all = is_thread_inside(arg);
+
+    for (int i = 0; i < 8; i++)
+        if (pthread_create(&thread[i], NULL, is_thread_inside, arg) != 0)
+            return NULL;
+    for (int i = 0; i < 8; i++) {
+        pthread_join(thread[i], &inside);
+        all = inside ? all : NULL;
+    }
+    return all;
+}
+
+int threads_with_descriptors(void)
+{
+    int ends[2], status = -1, good = 1;
+    pid_t watcher;
+
+    if (pipe(ends) < 0)
+        return 0;
+    fflush(stdout);
+    watcher = fork();
+    if (watcher == 0) {
+        close(ends[1]);
+        _exit(watch_threads(ends[0], getppid()));
+    }
+    close(ends[0]);
+    for (int i = 0; i < 24 && good; i++) {
+        pthread_t thread;
+        void *inside = NULL;
+
+        if (pthread_create(&thread, NULL, makes_some, ends) != 0)
+            return 0;
+        pthread_join(thread, &inside);
+        good = inside != NULL;
+    }
+    close(ends[1]);
+    return waitpid(watcher, &status, 0) == watcher && status == 0 && good;
 }
