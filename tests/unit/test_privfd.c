@@ -241,7 +241,50 @@ static void a_copy_of_the_table_has_marks_of_its_own(void **state)
     assert_false(privfd_owns(after));
     close(after);
     privfd_close(before);
-    free(copy);
+    privfd_free(copy);
+}
+
+static void the_last_user_of_a_table_is_told(void **state)
+{
+    struct privfds *table = privfd_copy();
+
+    (void)state;
+    assert_non_null(table);
+    assert_int_equal(privfd_users(table), 0);
+    assert_ptr_equal(privfd_get(table), table);
+    privfd_get(table);
+    assert_int_equal(privfd_users(table), 2);
+    assert_false(privfd_put(table));
+    assert_true(privfd_put(table));
+    privfd_free(table);
+    /* The first one is there for good. */
+    privfd_free(privfd_table());
+    assert_int_equal(privfd_next(0), -1);
+}
+
+static void only_what_is_the_programs_is_closed(void **state)
+{
+    int status = -1, own[2] = {privfd_adopt(open_null()), -1};
+    int low = open_null(), high;
+    pid_t pid;
+
+    (void)state;
+    high = fcntl(low, F_DUPFD, own[0] + 1);
+    own[1] = privfd_adopt(open_null());
+    assert_true(high > own[0] && own[1] > high);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        privfd_close_others();
+        _exit(is_open(0) || is_open(low) || is_open(high) || !is_open(own[0]) ||
+              !is_open(own[1]));
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    close(low);
+    close(high);
+    privfd_close(own[0]);
+    privfd_close(own[1]);
 }
 
 /* --- children that share the descriptors --- */
@@ -363,6 +406,8 @@ int main(void)
         cmocka_unit_test(lower_numbers_are_used_once_the_high_ones_are_taken),
         cmocka_unit_test(a_duplicate_takes_no_number_of_the_programs),
         cmocka_unit_test(a_copy_of_the_table_has_marks_of_its_own),
+        cmocka_unit_test(the_last_user_of_a_table_is_told),
+        cmocka_unit_test(only_what_is_the_programs_is_closed),
         cmocka_unit_test(who_shares_descriptors_knows_whose_they_are),
         cmocka_unit_test(what_a_killed_one_had_is_closed),
         cmocka_unit_test(threads_never_lose_a_number_to_each_other),
