@@ -5,6 +5,7 @@
 #include "vmm/alloc.h"
 #include "vmm/exit_status.h"
 #include "vmm/fdtable.h"
+#include "vmm/host_call.h"
 #include "vmm/image.h"
 #include "vmm/lock.h"
 #include "vmm/privfd.h"
@@ -16,6 +17,8 @@
 #include "vmm/vfork.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <linux/sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +100,43 @@ static void detach(struct process *p, const struct task *task)
     if (*at)
         *at = task->next;
     pthread_cond_broadcast(&p->changed);
+    p->ends++;
+    if (p->awaited)
+        syscall(SYS_futex, &p->ends, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL,
+                0);
     pthread_mutex_unlock(&p->lock);
+}
+
+/* With the lock. */
+static bool is_there(const struct process *p, uint64_t key)
+{
+    const struct task *t = p->tasks;
+
+    while (t && t->key != key)
+        t = t->next;
+    return t;
+}
+
+void process_await(struct task *task, uint64_t key)
+{
+    struct process *p = task->process;
+
+    /* It may be among those that this task stopped. */
+    stop_end(task, 0);
+    stop_outside(task);
+    pthread_mutex_lock(&p->lock);
+    p->awaited++;
+    while (is_there(p, key) && !task->signals.kicked) {
+        const uint64_t args[SYSCALL_ARGS] = {(uintptr_t)&p->ends,
+                                             FUTEX_WAIT_PRIVATE, p->ends};
+
+        pthread_mutex_unlock(&p->lock);
+        host_call(&task->signals.kicked, SYS_futex, args);
+        pthread_mutex_lock(&p->lock);
+    }
+    p->awaited--;
+    pthread_mutex_unlock(&p->lock);
+    stop_inside(task);
 }
 
 bool process_ends(const struct task *task)
@@ -312,6 +351,7 @@ static void forget_others(struct process *p, struct task *task, bool shares_fds)
     sharers_forked(p);
     signal_alone(p->actions, true);
     p->ender = p->heir = NULL;
+    p->awaited = 0;
     p->timers_end = 0;
     p->has_ended = false;
     p->forked = true;

@@ -62,9 +62,11 @@ struct process {
     pthread_cond_t changed;  /* tasks or heir */
     struct aio_context *aio; /* aio.h */
     struct task *tasks;      /* those that have not ended */
-    struct task *ender;      /* the one that ends all others, or NULL */
-    struct task *heir;       /* goes on in the leader's thread after execve */
-    char heir_name[16];      /* PR_GET_NAME of the thread that it comes from */
+    uint32_t ends;      /* a futex: how many have; told where one is awaited */
+    unsigned awaited;   /* threads that wait for the end of another one */
+    struct task *ender; /* the one that ends all others, or NULL */
+    struct task *heir;  /* goes on in the leader's thread after execve */
+    char heir_name[16]; /* PR_GET_NAME of the thread that it comes from */
     struct process_end end;
     bool has_ended; /* one has: (ended), which is to be joined */
     pthread_t ended;
@@ -94,6 +96,12 @@ struct exec_spec process_exec_spec(const struct process *process,
 
 /* Count (task) among the process's; its thread may run it then. */
 void process_add(struct process *process, struct task *task);
+
+/*
+ * vfork(2) of a thread, (task)'s: wait until the task (key) has ended. Signals
+ * wait meanwhile, but for the end of the process.
+ */
+void process_await(struct task *task, uint64_t key);
 
 /*
  * End all tasks but (task), the caller's, and wait until they are gone.

@@ -123,6 +123,7 @@ int sharers_inherit(struct process *p, struct process *parent, bool fds,
     p->has_ended = false;
     p->aio = NULL;
     p->tasks = p->ender = p->heir = NULL;
+    p->awaited = 0;
     p->end = (struct process_end){0};
     return 0;
 }

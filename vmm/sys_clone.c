@@ -18,25 +18,8 @@
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |             \
      CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
-/* What check() and unshare_valid() know. */
+/* What must be taken apart together. */
 #define CLONE_SHARED (CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
-
-#define CLONE_IDS                                                              \
-    (CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID |                 \
-     CLONE_CHILD_CLEARTID)
-
-/* No effect without ptrace(2), or none any more. */
-#define CLONE_IGNORED (CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE)
-
-/* What is carried out. */
-#define CLONE_FOR_THREAD                                                       \
-    ((uint64_t)(CLONE_SHARED | CLONE_IDS | CLONE_IGNORED | CLONE_FS |          \
-                CLONE_SYSVSEM | CLONE_IO | CLONE_PARENT | CLONE_PIDFD))
-#define CLONE_FOR_PROCESS                                                      \
-    ((uint64_t)(CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_IDS |             \
-                CLONE_IGNORED | CLONE_PIDFD | CLONE_CLEAR_SIGHAND) |           \
-     CLONE_BY_HOST)
-#define CLONE_FOR_SHARER (CLONE_FOR_PROCESS | CLONE_SIGHAND)
 
 /* Of clone3: all but the signal, with whose bits CLONE_NEWTIME shares one. */
 #define CLONE3_FLAGS                                                           \
@@ -105,11 +88,9 @@ static int64_t make(struct syscall_call *call, const struct clone_request *p)
     if (rc < 0)
         return rc;
     if (p->flags & CLONE_THREAD)
-        return p->flags & ~CLONE_FOR_THREAD ? -ENOSYS : clone_thread(call, p);
+        return clone_thread(call, p);
     if ((p->flags & CLONE_VM) && shares(call->task, p))
-        return p->flags & ~CLONE_FOR_SHARER ? -ENOSYS : clone_sharer(call, p);
-    if (p->flags & ~CLONE_FOR_PROCESS)
-        return -ENOSYS;
+        return clone_sharer(call, p);
     return clone_process(call, p);
 }
 

@@ -23,6 +23,7 @@ struct start {
     sem_t started; /* then (tid) is set, or a negative errno, and (start) is the
                     * creator's again */
     int64_t tid;
+    uint64_t key;
 };
 
 /* Until the task is bound every signal is blocked but those that gmem.c needs,
@@ -53,6 +54,7 @@ static void *thread_main(void *arg)
     clone_give_pidfd(start->want, task->tid);
     process_add(process, task);
     start->tid = task->tid;
+    start->key = task->key;
     sem_post(&start->started);
     process_run_task(task);
     /* After a fork(2) by this thread it is the leader of the child. */
@@ -88,6 +90,8 @@ int64_t clone_thread(struct syscall_call *call,
     task_begins(start.task, HOOK_THREAD);
     held = signal_hold();
     ret = start_thread(&start);
+    if (ret > 0 && (want->flags & CLONE_VFORK))
+        process_await(call->task, start.key);
     signal_release(held);
     if (ret < 0) {
         vcpu_put(start.task->vcpu);

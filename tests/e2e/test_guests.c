@@ -125,6 +125,8 @@ static const struct row rows[] = {
     {"a_thread_unshares_its_descriptors", {"threadfds", "unshare"}},
     {"a_thread_unshares_by_close_range", {"threadfds", "close-range"}},
     {"a_thread_begins_with_copies", {"threadfds", "clone"}},
+    {"a_thread_is_waited_for_as_by_vfork", {"threadfds", "vfork"}},
+    {"such_a_thread_ends_the_process", {"threadfds", "vfork-exits"}},
     {"the_first_thread_unshares", {"threadfds", "leader"}},
     {"descriptors_of_a_thread_end_with_it", {"threadfds", "ends"}},
     {"descriptors_of_the_first_thread_end_with_it", {"threadfds", "after-leader"}},

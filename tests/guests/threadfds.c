@@ -163,6 +163,46 @@ static void by_clone(void)
     printf("at the end: 40 %d, 50 %d\n", is_open(40), is_open(50));
 }
 
+/* As vfork(2): the caller waits until it has ended. */
+static atomic_int left;
+
+static int ends_late(void *arg)
+{
+    (void)arg;
+    pause_ms(50);
+    left = 1;
+    return 0;
+}
+
+static void by_vfork(void)
+{
+    fflush(stdout);
+    if (clone(ends_late, stack + STACK,
+              (THREAD | CLONE_FILES | CLONE_VFORK) &
+                  ~(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
+              NULL) < 0)
+        tell("clone", 0);
+    show("has ended", left);
+}
+
+/* Who waits so does not keep the process from its end. */
+static int exits(void *arg)
+{
+    (void)arg;
+    pause_ms(50);
+    syscall(SYS_exit_group, 5);
+    return 0;
+}
+
+static void by_vfork_that_exits(void)
+{
+    fflush(stdout);
+    clone(exits, stack + STACK,
+          (THREAD | CLONE_VFORK) & ~(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
+          NULL);
+    puts("not reached");
+}
+
 /* The thread keeps the leader's from then on. */
 static void *stays(void *arg)
 {
@@ -543,6 +583,8 @@ int main(int argc, char **argv)
         {"unshare", by_unshare},
         {"close-range", by_close_range},
         {"clone", by_clone},
+        {"vfork", by_vfork},
+        {"vfork-exits", by_vfork_that_exits},
         {"leader", by_leader},
         {"ends", ends},
         {"after-leader", after_leader},
