@@ -382,10 +382,20 @@ void compare_row(void **state)
     outcome_free(&hooked);
 }
 
+/* Whether (row) tells anything where it would be run. */
+static bool belongs(const char *group, const struct row *row)
+{
+    const char *heavy = getenv("E2E_HEAVY");
+
+    if (!getenv("E2E_EMULATED"))
+        return true;
+    return !row->real_cpu &&
+           (!row->heavy || (heavy && strcmp(heavy, group) == 0));
+}
+
 int run_rows(const char *group, const struct row *rows, size_t n)
 {
     struct CMUnitTest *tests = calloc(n, sizeof(*tests));
-    bool emulated = getenv("E2E_EMULATED") != NULL;
     void *state = NULL;
     size_t count = 0;
     int failed;
@@ -399,7 +409,7 @@ int run_rows(const char *group, const struct row *rows, size_t n)
     beside("");
     left_begin();
     for (size_t i = 0; i < n; i++)
-        if (!(rows[i].heavy || rows[i].real_cpu) || !emulated)
+        if (belongs(group, &rows[i]))
             tests[count++] = (struct CMUnitTest){
                 .name = rows[i].name,
                 .test_func = compare_row,

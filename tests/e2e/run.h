@@ -66,9 +66,9 @@ void run_guest_under(const char *script, const char *guest,
  * must succeed. */
 void compare_row(void **state);
 
-/* Run all (n) rows as tests of a group, in the fixture; for main(). Without the
- * heavy ones where E2E_EMULATED is in the environment. No run may leave
- * anything behind: left.h. */
+/* Run all (n) rows as tests of a group, in the fixture; for main(). Where
+ * E2E_EMULATED is in the environment, without the heavy ones, unless E2E_HEAVY
+ * names the group. No run may leave anything behind: left.h. */
 int run_rows(const char *group, const struct row *rows, size_t n);
 
 /* Make the directory of files that the programs work on; remove it. The

@@ -4,7 +4,9 @@
 # and run SCRIPT there. The machine's disk is made for the run: the built
 # program, tests, guests and examples below /t, for the tests (e2e.sh) the real
 # programs that they name, with their libraries, and the packages of
-# $NESTED_PACKAGES as they are installed here. Its console is standard output.
+# $NESTED_PACKAGES as they are installed here. With $NESTED_HEAVY it has the
+# memory for heavy guests, and its kernel's command line says so. Its console is
+# standard output.
 # The exit status is SCRIPT's; without the closing marker of the console it is 1.
 set -euo pipefail
 
@@ -14,6 +16,8 @@ shift 2
 root=$(realpath "$(dirname "$0")/../..")
 cache=$(dirname "$build")/nested
 seconds=${NESTED_SECONDS:-3000}
+heavy=${NESTED_HEAVY:+heavy}
+memory=${heavy:+9216}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 image=$work/image
@@ -166,10 +170,10 @@ make_initrd() {
 # Nobody attacks it: its kernel goes without what costs a fifth of its time.
 boot() {
     timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi \
-        -cpu max -smp 1 -m 2048 -nographic -nodefaults -serial stdio \
+        -cpu max -smp 1 -m "${memory:-2048}" -nographic -nodefaults -serial stdio \
         -no-reboot -kernel "$cache"/boot/vmlinuz-* -initrd "$work/initrd" \
         -drive "if=virtio,format=raw,cache=unsafe,file=$work/disk" \
-        -append "console=ttyS0 panic=-1 quiet mitigations=off" </dev/null 2>&1
+        -append "console=ttyS0 panic=-1 quiet mitigations=off $heavy" </dev/null 2>&1
 }
 
 fetch_kernel
