@@ -1,18 +1,16 @@
-/* aio.c: contexts of asynchronous I/O. All of it is under the process's lock,
- * but for waiting. */
-#include "vmm/aio.h"
+/* aio.c: contexts of asynchronous I/O: their queues, and who waits for what
+ * comes there. All of it is under one lock, but for waiting. */
+#include "vmm/aio_internal.h"
 
 #include "vmm/host_call.h"
+#include "vmm/lock.h"
 #include "vmm/privfd.h"
 #include "vmm/restart.h"
 #include "vmm/task.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/futex.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
@@ -21,34 +19,38 @@
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
-/* Who waits for descriptors cannot be woken by other threads' events: they are
- * looked for so often. */
+/* While the bell rings for others, who waits looks so often. */
 #define LOOK_AGAIN (10 * 1000 * 1000) /* ns */
 
 #define RING_HEADER 32 /* sizeof(struct aio_ring) */
 #define RING_MAX    0x10000000
 
-/* A request that waits for a descriptor. */
-struct pending {
-    struct pending *next;
-    int fd; /* the monitor's own duplicate */
-    short events;
-    struct io_event event;
+/* Who waits for events of (ctx); on the stack of the thread that does, which
+ * stays where that is killed. */
+struct aio_waiter {
+    struct aio_waiter *next;
+    const struct process *process;
+    const struct aio_context *ctx;
+    bool told; /* the bell rings for it */
 };
 
-struct aio_context {
-    struct aio_context *next;
-    gva_t id;
-    uint64_t size; /* of the mapping */
-    unsigned users;
-    bool ended;
-    uint32_t changes; /* a futex: counts what waiters look for */
-    struct pending *pending;
-    unsigned pending_count;
-    unsigned capacity, reserved;
-    struct io_event *ring; /* (capacity) of them */
-    unsigned head, count;
-};
+void aio_init(struct aio *a)
+{
+    *a = (struct aio){.epoll = -1, .bell = -1};
+    lock_init(&a->lock);
+}
+
+void aio_hold(struct process *p)
+{
+    lock_take(&aio_of(p)->lock);
+}
+
+void aio_release(struct process *p)
+{
+    lock_give(&aio_of(p)->lock);
+}
+
+/* --- contexts --- */
 
 /* Pages and events as ioctx_alloc() of Linux has them. Returns 0, -EINVAL or
  * -EAGAIN. */
@@ -66,19 +68,13 @@ static int measure(uint32_t requests, uint64_t *size, unsigned *capacity)
 
 static void free_context(struct aio_context *ctx)
 {
-    while (ctx->pending) {
-        struct pending *gone = ctx->pending;
-
-        ctx->pending = gone->next;
-        privfd_close(gone->fd);
-        free(gone);
-    }
     free(ctx->ring);
     free(ctx);
 }
 
 int64_t aio_create(struct process *p, uint32_t requests)
 {
+    struct aio *a = aio_of(p);
     struct aio_context *ctx;
     int64_t at = -ENOMEM;
     unsigned capacity;
@@ -87,6 +83,8 @@ int64_t aio_create(struct process *p, uint32_t requests)
 
     if (rc < 0)
         return rc;
+    if (aio_prepare(p) < 0)
+        return -ENOMEM;
     ctx = calloc(1, sizeof(*ctx));
     if (!ctx)
         return -ENOMEM;
@@ -102,19 +100,11 @@ int64_t aio_create(struct process *p, uint32_t requests)
     }
     ctx->id = (gva_t)at;
     ctx->users = 1;
-    pthread_mutex_lock(&p->lock);
-    ctx->next = p->aio;
-    p->aio = ctx;
-    pthread_mutex_unlock(&p->lock);
+    lock_take(&a->lock);
+    ctx->next = a->contexts;
+    AIO_SET(&a->contexts, ctx);
+    lock_give(&a->lock);
     return at;
-}
-
-/* The waiters look again; the lock is held. */
-static void tell(struct aio_context *ctx)
-{
-    ctx->changes++;
-    syscall(SYS_futex, &ctx->changes, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL,
-            0);
 }
 
 static void put_locked(struct aio_context *ctx)
@@ -123,89 +113,125 @@ static void put_locked(struct aio_context *ctx)
         free_context(ctx);
 }
 
+/* The waiters look again; the lock is held. */
+static void tell(const struct aio *a, const struct aio_context *ctx)
+{
+    const uint64_t one = 1;
+
+    for (struct aio_waiter *w = a->waiters; w; w = w->next) {
+        if (w->ctx != ctx || w->told)
+            continue;
+        /* It cannot fail: nobody else counts there. */
+        if (write(a->bell, &one, sizeof(one)) > 0)
+            w->told = true;
+    }
+}
+
 int aio_destroy(struct process *p, gva_t id)
 {
-    struct aio_context **at = &p->aio, *ctx;
+    struct aio *a = aio_of(p);
+    struct aio_context **at = &a->contexts, *ctx;
     uint64_t size = 0;
 
-    pthread_mutex_lock(&p->lock);
+    lock_take(&a->lock);
     while (*at && (*at)->id != id)
         at = &(*at)->next;
     ctx = *at;
     if (ctx) {
-        *at = ctx->next;
+        AIO_SET(at, ctx->next);
         ctx->ended = true;
         size = ctx->size;
-        tell(ctx);
+        aio_end_requests(a, ctx);
+        tell(a, ctx);
         put_locked(ctx);
     }
-    pthread_mutex_unlock(&p->lock);
+    lock_give(&a->lock);
     if (!ctx)
         return -EINVAL;
     mm_munmap(p->mm, id, size);
     return 0;
 }
 
-void aio_disown_all(const struct process *p)
+/* Nobody else uses them. */
+static void destroy_all(struct aio *a)
 {
-    for (const struct aio_context *ctx = p->aio; ctx; ctx = ctx->next)
-        for (const struct pending *w = ctx->pending; w; w = w->next)
-            privfd_disown(w->fd);
+    aio_end_all_requests(a);
+    while (a->contexts) {
+        struct aio_context *ctx = a->contexts;
+
+        a->contexts = ctx->next;
+        free_context(ctx);
+    }
+    a->waiters = NULL;
 }
 
 void aio_destroy_all(struct process *p)
 {
-    while (p->aio) {
-        struct aio_context *ctx = p->aio;
+    aio_hold(p);
+    destroy_all(aio_of(p));
+    aio_release(p);
+}
 
-        p->aio = ctx->next;
-        free_context(ctx);
-    }
+void aio_forget(struct process *p)
+{
+    struct aio *a = aio_of(p);
+
+    /* The others' set stays as it is. */
+    privfd_close(a->epoll);
+    privfd_close(a->bell);
+    a->epoll = a->bell = -1;
+    destroy_all(a);
+    aio_init(a);
 }
 
 struct aio_context *aio_get(struct process *p, gva_t id)
 {
+    struct aio *a = aio_of(p);
     struct aio_context *ctx;
 
-    pthread_mutex_lock(&p->lock);
-    for (ctx = p->aio; ctx && ctx->id != id; ctx = ctx->next)
+    lock_take(&a->lock);
+    aio_reap(a);
+    for (ctx = a->contexts; ctx && ctx->id != id; ctx = ctx->next)
         ;
     if (ctx)
         ctx->users++;
-    pthread_mutex_unlock(&p->lock);
+    lock_give(&a->lock);
     return ctx;
 }
 
 void aio_put(struct process *p, struct aio_context *ctx)
 {
-    pthread_mutex_lock(&p->lock);
+    aio_hold(p);
     put_locked(ctx);
-    pthread_mutex_unlock(&p->lock);
+    aio_release(p);
 }
+
+/* --- the queue --- */
 
 bool aio_reserve(struct process *p, struct aio_context *ctx)
 {
     bool room;
 
-    pthread_mutex_lock(&p->lock);
-    room = ctx->reserved < ctx->capacity;
+    aio_hold(p);
+    room = ctx->reserved - ctx->head < ctx->capacity;
     ctx->reserved += room;
-    pthread_mutex_unlock(&p->lock);
+    aio_release(p);
     return room;
 }
 
 void aio_unreserve(struct process *p, struct aio_context *ctx)
 {
-    pthread_mutex_lock(&p->lock);
+    aio_hold(p);
     ctx->reserved--;
-    pthread_mutex_unlock(&p->lock);
+    aio_release(p);
 }
 
-/* Its place was reserved; the lock is held. */
-static void enqueue(struct aio_context *ctx, const struct io_event *event)
+void aio_enqueue(struct aio *a, struct aio_context *ctx,
+                 const struct io_event *event)
 {
-    ctx->ring[(ctx->head + ctx->count++) % ctx->capacity] = *event;
-    tell(ctx);
+    ctx->ring[ctx->tail % ctx->capacity] = *event;
+    AIO_SET(&ctx->tail, ctx->tail + 1);
+    tell(a, ctx);
 }
 
 void aio_complete(struct process *p, struct aio_context *ctx,
@@ -213,79 +239,12 @@ void aio_complete(struct process *p, struct aio_context *ctx,
 {
     const uint64_t one = 1;
 
-    pthread_mutex_lock(&p->lock);
-    enqueue(ctx, event);
-    pthread_mutex_unlock(&p->lock);
+    aio_hold(p);
+    aio_enqueue(aio_of(p), ctx, event);
+    aio_release(p);
     /* A full counter stays full, as in the kernel. */
     if (resfd >= 0 && write(resfd, &one, sizeof(one)) < 0)
         return;
-}
-
-int aio_add_poll(struct process *p, struct aio_context *ctx, int fd,
-                 short events, const struct io_event *event)
-{
-    struct pending *new = calloc(1, sizeof(*new));
-    int copy;
-
-    if (!new)
-        return -ENOMEM;
-    copy = privfd_dup(fd);
-    if (copy < 0) {
-        free(new);
-        return copy;
-    }
-    *new = (struct pending){.fd = copy, .events = events, .event = *event};
-    pthread_mutex_lock(&p->lock);
-    new->next = ctx->pending;
-    ctx->pending = new;
-    ctx->pending_count++;
-    tell(ctx);
-    pthread_mutex_unlock(&p->lock);
-    return 0;
-}
-
-/* (*at) is complete with (result); the lock is held. */
-static void finish(struct aio_context *ctx, struct pending **at, int64_t result)
-{
-    struct pending *gone = *at;
-
-    *at = gone->next;
-    ctx->pending_count--;
-    gone->event.res = result;
-    enqueue(ctx, &gone->event);
-    privfd_close(gone->fd);
-    free(gone);
-}
-
-int aio_cancel_poll(struct process *p, struct aio_context *ctx, gva_t obj)
-{
-    struct pending **at;
-    int rc = -EINVAL;
-
-    pthread_mutex_lock(&p->lock);
-    for (at = &ctx->pending; *at && (*at)->event.obj != obj; at = &(*at)->next)
-        ;
-    if (*at) {
-        finish(ctx, at, 0);
-        rc = 0;
-    }
-    pthread_mutex_unlock(&p->lock);
-    return rc;
-}
-
-/* Complete what has come to pass; the lock is held. */
-static void harvest(struct aio_context *ctx)
-{
-    struct pending **at = &ctx->pending;
-
-    while (*at) {
-        struct pollfd fd = {.fd = (*at)->fd, .events = (*at)->events};
-
-        if (poll(&fd, 1, 0) > 0)
-            finish(ctx, at, fd.revents);
-        else
-            at = &(*at)->next;
-    }
 }
 
 int aio_take(struct process *p, struct aio_context *ctx, struct io_event *out,
@@ -294,75 +253,104 @@ int aio_take(struct process *p, struct aio_context *ctx, struct io_event *out,
     unsigned n = 0;
     bool ended;
 
-    pthread_mutex_lock(&p->lock);
+    aio_hold(p);
     ended = ctx->ended;
-    harvest(ctx);
-    for (; n < most && ctx->count > 0 && !ended; n++) {
-        out[n] = ctx->ring[ctx->head];
-        ctx->head = (ctx->head + 1) % ctx->capacity;
-        ctx->count--;
-        ctx->reserved--;
+    aio_harvest(aio_of(p));
+    for (; n < most && ctx->head != ctx->tail && !ended; n++) {
+        out[n] = ctx->ring[ctx->head % ctx->capacity];
+        AIO_SET(&ctx->head, ctx->head + 1);
     }
-    pthread_mutex_unlock(&p->lock);
+    aio_release(p);
     return ended ? -EINVAL : (int)n;
 }
 
-/* Whether there is something to take or nothing to wait for; else (fds) are
- * waited for, or where that is NULL, (*changes) tells of events. */
-static bool prepare(struct process *p, struct aio_context *ctx,
-                    struct pollfd **fds, unsigned *n, uint32_t *changes)
-{
-    bool ready;
+/* --- waiting --- */
 
-    pthread_mutex_lock(&p->lock);
-    harvest(ctx);
-    ready = ctx->count > 0 || ctx->ended;
-    *changes = ctx->changes;
-    *n = 0;
-    *fds = ctx->pending ? calloc(ctx->pending_count, sizeof(**fds)) : NULL;
-    for (struct pending *at = ctx->pending; at && *fds; at = at->next)
-        (*fds)[(*n)++] = (struct pollfd){.fd = at->fd, .events = at->events};
-    pthread_mutex_unlock(&p->lock);
-    return ready;
+static bool rings(const struct aio *a)
+{
+    const struct aio_waiter *w = a->waiters;
+
+    while (w && !w->told)
+        w = w->next;
+    return w;
+}
+
+/* Have (w) told from now on; false: there is something to take, or nothing to
+ * wait for. */
+static bool begin_wait(struct aio *a, struct aio_waiter *w, bool *ringing)
+{
+    bool waits;
+
+    lock_take(&a->lock);
+    aio_harvest(a);
+    waits = w->ctx->head == w->ctx->tail && !w->ctx->ended;
+    *ringing = rings(a);
+    if (waits) {
+        w->next = a->waiters;
+        AIO_SET(&a->waiters, w);
+    }
+    lock_give(&a->lock);
+    return waits;
+}
+
+/* Who is the last that the bell rings for stops it; the lock is held. */
+static void leave(struct aio *a, struct aio_waiter **at)
+{
+    uint64_t count;
+
+    AIO_SET(at, (*at)->next);
+    if (!rings(a) && read(a->bell, &count, sizeof(count)) < 0)
+        return;
+}
+
+static void end_wait(struct aio *a, const struct aio_waiter *w)
+{
+    struct aio_waiter **at = &a->waiters;
+
+    lock_take(&a->lock);
+    while (*at != w)
+        at = &(*at)->next;
+    leave(a, at);
+    lock_give(&a->lock);
+}
+
+void aio_ended(struct process *p)
+{
+    struct aio *a = aio_of(p);
+    struct aio_waiter **at = &a->waiters;
+
+    lock_take(&a->lock);
+    while (*at)
+        if ((*at)->process == p)
+            leave(a, at);
+        else
+            at = &(*at)->next;
+    lock_give(&a->lock);
 }
 
 int aio_wait(struct task *task, struct aio_context *ctx, uint64_t nanoseconds,
              const uint64_t *mask)
 {
-    struct pollfd *fds;
+    struct aio *a = aio_of(task->process);
+    struct aio_waiter waiter = {.process = task->process, .ctx = ctx};
+    struct pollfd fds[] = {{.fd = a->epoll, .events = POLLIN},
+                           {.fd = a->bell, .events = POLLIN}};
     struct timespec ts;
-    uint32_t changes;
-    unsigned n;
-    int64_t rc = 0;
+    bool ringing;
+    int64_t rc;
 
-    if (prepare(task->process, ctx, &fds, &n, &changes)) {
-        free(fds);
+    if (!begin_wait(a, &waiter, &ringing))
         return 0;
-    }
-    if (fds || mask)
+    if (ringing)
         nanoseconds = min_u64(nanoseconds, LOOK_AGAIN);
     ts.tv_sec = (time_t)min_u64(nanoseconds / NSEC_PER_SEC, INT32_MAX);
     ts.tv_nsec = (long)(nanoseconds % NSEC_PER_SEC);
-    if (fds || mask) {
-        const uint64_t args[] = {(uint64_t)(uintptr_t)fds,
-                                 n,
-                                 (uint64_t)(uintptr_t)&ts,
-                                 (uint64_t)(uintptr_t)mask,
-                                 sizeof(*mask),
-                                 0};
-
-        rc = host_call(&task->signals.pending, SYS_ppoll, args);
-    } else {
-        const uint64_t args[] = {(uint64_t)(uintptr_t)&ctx->changes,
-                                 FUTEX_WAIT_PRIVATE,
-                                 changes,
-                                 (uint64_t)(uintptr_t)&ts,
-                                 0,
-                                 0};
-
-        rc = host_call(&task->signals.pending, SYS_futex, args);
-    }
-    free(fds);
+    rc = host_call(&task->signals.pending, SYS_ppoll,
+                   (const uint64_t[]){(uint64_t)(uintptr_t)fds, ringing ? 1 : 2,
+                                      (uint64_t)(uintptr_t)&ts,
+                                      (uint64_t)(uintptr_t)mask, sizeof(*mask),
+                                      0});
+    end_wait(a, &waiter);
     if (restart_after_stop(task, rc))
         return 0;
     return rc == -EINTR || rc == HOST_CALL_INTERRUPTED ||

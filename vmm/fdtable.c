@@ -1,6 +1,7 @@
 /* fdtable.c: tables of descriptors begin as copies, are used, and end. */
 #include "vmm/fdtable.h"
 
+#include "vmm/aio.h"
 #include "vmm/privfd.h"
 #include "vmm/task.h"
 #include "vmm/vcpu.h"
@@ -18,11 +19,12 @@ void fdtable_lead(struct process *p, struct privfds *table)
     p->fds = privfd_get(table);
 }
 
-static void put(struct vm *vm, struct privfds *table)
+static void put(struct process *p, struct privfds *table)
 {
     if (!table || !privfd_put(table))
         return;
-    vcpu_lost(vm, table);
+    vcpu_lost(p->vm, table);
+    aio_lost_fds(p, table);
     privfd_free(table);
 }
 
@@ -31,7 +33,7 @@ void fdtable_leave(struct task *task)
     struct privfds *table = task->fds;
 
     task->fds = NULL;
-    put(task->process->vm, table);
+    put(task->process, table);
 }
 
 void fdtable_leave_lead(struct process *p)
@@ -39,7 +41,7 @@ void fdtable_leave_lead(struct process *p)
     struct privfds *table = p->fds;
 
     p->fds = NULL;
-    put(p->vm, table);
+    put(p, table);
 }
 
 /* Whether other tasks use the table, of any process in this memory. */
@@ -79,6 +81,7 @@ static void each_wait(const struct task *task, const struct privfds *table,
 void fdtable_copied(const struct task *task, const struct privfds *from)
 {
     each_wait(task, from, privfd_drop);
+    aio_leave_fds(task->process, from);
     vcpu_lend(task->vcpu, from);
     privfd_unshare(from);
 }
@@ -86,10 +89,12 @@ void fdtable_copied(const struct task *task, const struct privfds *from)
 /* What has one number in all tables of the process is there. */
 static int open_common(struct process *p)
 {
-    return procmem_prepare(&p->procmem);
+    int rc = procmem_prepare(&p->procmem);
+
+    return rc < 0 ? rc : aio_prepare(p);
 }
 
-/* With the process's lock, vm_hold and privfd_hold. */
+/* With the process's lock, vm_hold, aio_hold and privfd_hold. */
 static int copy_table(struct task *task)
 {
     struct process *p = task->process;
@@ -124,14 +129,16 @@ static int leave_table(struct task *task)
     rc = open_common(p);
     if (rc == 0) {
         vm_hold(p->vm);
+        aio_hold(p);
         privfd_hold();
         rc = copy_table(task);
         privfd_release();
+        aio_release(p);
         vm_release(p->vm);
     }
     pthread_mutex_unlock(&p->lock);
     if (rc == 0)
-        put(p->vm, from);
+        put(p, from);
     return rc;
 }
 

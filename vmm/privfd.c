@@ -14,6 +14,8 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -349,6 +351,14 @@ int privfd_dup(int fd)
     return number;
 }
 
+/* The end of a call that has made (made), or failed. */
+static int adopt_made(int made, const struct raised *raised)
+{
+    made = made < 0 ? -errno : adopt(made);
+    restore_limit(raised);
+    return made;
+}
+
 int privfd_ioctl(int fd, unsigned long request, unsigned long arg)
 {
     struct raised raised;
@@ -359,21 +369,31 @@ int privfd_ioctl(int fd, unsigned long request, unsigned long arg)
     do
         made = ioctl(fd, request, arg);
     while (made < 0 && errno == EINTR);
-    made = made < 0 ? -errno : adopt(made);
-    restore_limit(&raised);
-    return made;
+    return adopt_made(made, &raised);
 }
 
 int privfd_open(const char *path, int flags)
 {
     struct raised raised;
-    int made;
 
     raise_limit(&raised);
-    made = open(path, flags | O_CLOEXEC);
-    made = made < 0 ? -errno : adopt(made);
-    restore_limit(&raised);
-    return made;
+    return adopt_made(open(path, flags | O_CLOEXEC), &raised);
+}
+
+int privfd_epoll(void)
+{
+    struct raised raised;
+
+    raise_limit(&raised);
+    return adopt_made(epoll_create1(EPOLL_CLOEXEC), &raised);
+}
+
+int privfd_eventfd(void)
+{
+    struct raised raised;
+
+    raise_limit(&raised);
+    return adopt_made(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), &raised);
 }
 
 int privfd_socketpair(int ends[2])

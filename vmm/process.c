@@ -328,7 +328,7 @@ static void disown(struct process *p)
 {
     vcpu_disown_all(p->vm);
     procmem_disown(&p->procmem);
-    aio_disown_all(p);
+    aio_disown(p);
     privfd_disown(p->vfork_fd);
 }
 
@@ -345,7 +345,7 @@ static void forget_others(struct process *p, struct task *task, bool shares_fds)
             task_destroy(t);
     }
     fdtable_forked(task);
-    aio_destroy_all(p); /* io_setup(2): not inherited */
+    aio_forget(p); /* io_setup(2): not inherited */
     task->next = NULL;
     p->tasks = task;
     sharers_forked(p);
@@ -397,6 +397,7 @@ static void hold_all(struct process *p)
     lock_take(&p->actions->lock);
     mm_hold(p->mm);
     vm_hold(p->vm);
+    aio_hold(p);
     privfd_hold();
     threads_hold(p);
 }
@@ -405,6 +406,7 @@ static void release_all(struct process *p)
 {
     threads_release(p);
     privfd_release();
+    aio_release(p);
     vm_release(p->vm);
     mm_release(p->mm);
     lock_give(&p->actions->lock);

@@ -21,7 +21,6 @@
 #include "vmm/vm.h"
 
 struct session_shared;
-struct aio_context;
 struct privfds;
 struct task;
 
@@ -59,9 +58,8 @@ struct process {
 
     /* Taken before the locks of mm, vm and actions. */
     pthread_mutex_t lock;
-    pthread_cond_t changed;  /* tasks or heir */
-    struct aio_context *aio; /* aio.h */
-    struct task *tasks;      /* those that have not ended */
+    pthread_cond_t changed; /* tasks or heir */
+    struct task *tasks;     /* those that have not ended */
     uint32_t ends;      /* a futex: how many have; told where one is awaited */
     unsigned awaited;   /* threads that wait for the end of another one */
     struct task *ender; /* the one that ends all others, or NULL */

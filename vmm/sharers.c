@@ -31,6 +31,7 @@ void sharers_init(struct process *p)
     p->sharer = (struct sharer){.first = p, .used = true};
     lock_init(&p->sharer.making);
     lock_init(&p->sharer.threads.lock);
+    aio_init(&p->sharer.aio);
     name(&p->sharer);
 }
 
@@ -121,7 +122,6 @@ int sharers_inherit(struct process *p, struct process *parent, bool fds,
     p->vfork_fd = -1;
     p->timers_end = 0;
     p->has_ended = false;
-    p->aio = NULL;
     p->tasks = p->ender = p->heir = NULL;
     p->awaited = 0;
     p->end = (struct process_end){0};
@@ -146,6 +146,7 @@ void sharers_clear(struct process *p, const struct process *parent)
         task_destroy(t);
     }
     p->tasks = NULL;
+    aio_ended(p);
     fdtable_leave_lead(p);
     if (p->actions == parent->actions)
         signal_keep_memory();

@@ -10,6 +10,7 @@
 #ifndef VMM_SHARERS_H
 #define VMM_SHARERS_H
 
+#include "vmm/aio.h"
 #include "vmm/threads.h"
 
 #include <pthread.h>
@@ -28,10 +29,12 @@ struct sharer {
     bool used;          /* or it is free for the next one */
 
     /* Of the first process alone: the list, which only grows; who makes a new
-     * process, one at a time; who makes or joins a thread. */
+     * process, one at a time; who makes or joins a thread; contexts of
+     * asynchronous I/O. */
     struct process *first;
     pthread_mutex_t making;
     struct threads threads;
+    struct aio aio;
 };
 
 /* The session's first process; a child after fork(2), which has a copy of the
@@ -59,8 +62,8 @@ bool sharers_has_others(const struct process *p);
  * Set what (p), new among the sharers of memory, has as (parent) has it: all
  * that is not a task's. With (fds) it has the same descriptors as the calling
  * thread, else copies of them; with (actions) the same dispositions of signals.
- * The caller holds privfd_hold and the lock of the parent's dispositions until
- * the process is made. Returns 0 or -ENOMEM.
+ * The caller holds privfd_hold, aio_hold and the lock of the parent's
+ * dispositions until the process is made. Returns 0 or -ENOMEM.
  */
 int sharers_inherit(struct process *p, struct process *parent, bool fds,
                     bool actions);
@@ -68,7 +71,8 @@ int sharers_inherit(struct process *p, struct process *parent, bool fds,
 /*
  * In the new process, in the thread that leads it and is to run (task): it can
  * be found, and keeps of its copies of descriptors, if it has such of those in
- * (from), what is its own. Somebody holds the parent's lock, and has vm_hold.
+ * (from), what is its own. Somebody holds the parent's lock, and has vm_hold
+ * and aio_hold.
  */
 void sharers_settle(struct process *p, const struct task *task,
                     const struct privfds *from);
