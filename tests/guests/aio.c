@@ -260,6 +260,9 @@ static void polls(void)
     answer("cancel nothing", syscall(SYS_io_cancel, ctx, (void *)8, &event));
     in.aio_buf = 0x10000;
     submit("no such events", &in);
+    in.aio_buf = POLLPRI;
+    in.aio_fildes = (uint32_t)file;
+    submit("what a file never tells", &in);
     in.aio_buf = POLLIN;
     in.aio_nbytes = 1;
     submit("a length", &in);
