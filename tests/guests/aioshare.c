@@ -108,6 +108,14 @@ static void step(int to)
 
 /* --- one submits, another one waits --- */
 
+/* So often that two of different processes have a number of a descriptor in
+ * common, if each has numbers of its own. */
+static void waits_often(const char *what, uint64_t data)
+{
+    for (int i = 0; i < 4; i++)
+        answer(what, submit(ctx, to_wait(data, ends[0])));
+}
+
 static int takes_turns(void *arg)
 {
     (void)arg;
@@ -122,9 +130,9 @@ static int takes_turns(void *arg)
     usleep(30000);
     put(more[1]);
     await(&turn, 4);
-    answer("child waits for it, too", submit(ctx, to_wait(6, ends[0])));
+    waits_often("child waits for it, too", 10);
     put(ends[1]);
-    takes("child takes both", ctx, 2);
+    takes("child takes all", ctx, 8);
     get(ends[0]);
     answer("child waits once more", submit(ctx, to_wait(7, ends[0])));
     answer("child destroys", destroy(ctx));
@@ -148,7 +156,7 @@ static void uses(void)
         tell(&turn, 4);
         takes("parent takes what the child waits for", ctx, 1);
         get(more[0]);
-        answer("parent waits for it", submit(ctx, to_wait(5, ends[0])));
+        waits_often("parent waits for it", 1);
         step(5);
         answer("parent submits", submit(ctx, to_write(8)));
         takes("parent takes", ctx, 0);
