@@ -1,74 +1,20 @@
-/* threadfds.c CASE: threads that have descriptors of their own. */
-#include "threads.h"
+/* threadfds.c CASE: threads that have descriptors of their own: how they come
+ * by them, and what becomes of them. */
+#include "threadfds.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <sched.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 
 #ifndef CLOSE_RANGE_UNSHARE
 #define CLOSE_RANGE_UNSHARE 2
 #endif
 
-#define STACK   (1 << 16)
 #define MANY    20
 #define AT_ONCE 8
 
 #define THREAD                                                                 \
     (CLONE_VM | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |      \
      CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
-
-static char stack[STACK] __attribute__((aligned(16)));
-static int go[2], done[2]; /* pipes between two threads */
-
-static int unshare_files(void)
-{
-    return (int)syscall(SYS_unshare, CLONE_FILES);
-}
-
-static int is_open(int fd)
-{
-    return fcntl(fd, F_GETFD) >= 0;
-}
-
-/* Descriptors that a directory of /proc lists. */
-static int listed(const char *path)
-{
-    DIR *dir = opendir(path);
-    struct dirent *e;
-    int n = 0;
-
-    while (dir && (e = readdir(dir)))
-        n += e->d_name[0] != '.' && atoi(e->d_name) != dirfd(dir);
-    if (dir)
-        closedir(dir);
-    return n;
-}
-
-static void give(const int ends[2])
-{
-    if (write(ends[1], "x", 1) != 1)
-        exit(91);
-}
-
-static void take(const int ends[2])
-{
-    char byte;
-
-    if (read(ends[0], &byte, 1) != 1)
-        exit(92);
-}
-
-static void open_pipes(void)
-{
-    if (pipe(go) < 0 || pipe(done) < 0)
-        exit(93);
-}
 
 /* What a thread with copies does, while the other one looks. */
 static void differ(void)
@@ -294,131 +240,6 @@ static void after_leader(void)
     pthread_exit(NULL);
 }
 
-/* A program that such a thread runs has its descriptors. */
-static void runs(void)
-{
-    char *const argv[] = {(char *)self, "look", NULL};
-
-    unshare_files();
-    dup2(0, 50);
-    dup2(0, 51);
-    fcntl(51, F_SETFD, FD_CLOEXEC);
-    close(40);
-    fflush(stdout);
-    execv(self, argv); /* the leader may be gone, and with it /proc/self/exe */
-    tell("execv", 0);
-}
-
-static void *execs(void *arg)
-{
-    if (arg)
-        pause_ms(50);
-    runs();
-    return NULL;
-}
-
-static void look(void)
-{
-    printf("40 %d, 41 %d, 50 %d, 51 %d, leader %d, listed %d\n", is_open(40),
-           is_open(41), is_open(50), is_open(51), getpid() == gettid(),
-           listed("/proc/self/fd"));
-}
-
-static void exec_by_thread(void)
-{
-    dup2(0, 40);
-    dup2(0, 41);
-    start(execs, NULL);
-    for (;;)
-        pause();
-}
-
-static void exec_after_leader(void)
-{
-    dup2(0, 40);
-    dup2(0, 41);
-    start(execs, "");
-    pthread_exit(NULL);
-}
-
-/* By a descriptor that the leader does not have. */
-static void *execs_by_fd(void *arg)
-{
-    char *const argv[] = {(char *)self, "look", NULL};
-    int fd;
-
-    (void)arg;
-    unshare_files();
-    dup2(0, 50);
-    fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    dup3(fd, 70, O_CLOEXEC);
-    fflush(stdout);
-    fexecve(70, argv, environ);
-    tell("fexecve", 0);
-    exit(1);
-}
-
-static void exec_by_fd(void)
-{
-    pthread_join(start(execs_by_fd, NULL), NULL);
-}
-
-/* Children of such a thread, one of each kind. */
-static int shares(void *arg)
-{
-    (void)arg;
-    close(50);
-    dup2(0, 51);
-    return is_open(40) ? 9 : 3;
-}
-
-static void ended(const char *what, pid_t pid)
-{
-    int status = -1;
-
-    pid = waitpid(pid, &status, 0);
-    printf("%s: %s %#x, 50 %d, 51 %d\n", what, pid > 0 ? "ended" : "?",
-           (unsigned)status, is_open(50), is_open(51));
-    fflush(stdout);
-    dup2(0, 50);
-    close(51);
-}
-
-static void *makes(void *arg)
-{
-    char *const argv[] = {(char *)self, "look", NULL};
-    pid_t pid;
-
-    (void)arg;
-    unshare_files();
-    close(40);
-    dup2(0, 50);
-    fflush(stdout);
-    pid = fork();
-    if (pid == 0)
-        _exit(shares(NULL));
-    ended("fork", pid);
-    pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, NULL, NULL, 0);
-    if (pid == 0)
-        _exit(shares(NULL));
-    ended("with the same", pid);
-    ended("in this memory",
-          clone(shares, stack + STACK, CLONE_VM | SIGCHLD, NULL));
-    ended("in this memory with the same",
-          clone(shares, stack + STACK, CLONE_VM | CLONE_FILES | SIGCHLD, NULL));
-    if (posix_spawn(&pid, self, NULL, NULL, argv, environ) == 0)
-        ended("spawn", pid);
-    return NULL;
-}
-
-static void children(void)
-{
-    dup2(0, 40);
-    pthread_join(start(makes, NULL), NULL);
-    printf("leader: 40 %d, 50 %d, 51 %d\n", is_open(40), is_open(50),
-           is_open(51));
-}
-
 /* Threads of such threads have the same, and go on when their maker ends. */
 static void *goes_on(void *arg)
 {
@@ -508,75 +329,6 @@ static void at_once(void)
     printf("bad %d, left %d\n", counter, listed("/proc/self/fd") - fds);
 }
 
-/* The memory of the process can be read by descriptors in either table. */
-static const char text[] = "what is in memory";
-
-static void read_memory(const char *who, int fd)
-{
-    char copy[sizeof(text)] = "";
-
-    printf("%s: %zd %s\n", who,
-           pread(fd, copy, sizeof(copy), (off_t)(uintptr_t)text), copy);
-    fflush(stdout);
-}
-
-static void *reads(void *arg)
-{
-    int before = open("/proc/self/mem", O_RDONLY), after;
-
-    (void)arg;
-    unshare_files();
-    after = open("/proc/self/mem", O_RDONLY);
-    read_memory("before", before);
-    read_memory("after", after);
-    give(done);
-    take(go);
-    read_memory("later", after);
-    return NULL;
-}
-
-static void memory(void)
-{
-    pthread_t thread;
-    int fd;
-
-    open_pipes();
-    thread = start(reads, NULL);
-    take(done);
-    fd = open("/proc/self/mem", O_RDONLY);
-    read_memory("leader", fd);
-    give(go);
-    pthread_join(thread, NULL);
-    read_memory("leader", fd);
-}
-
-/* Record locks are a table's. fcntl_locking(2) */
-static int try_lock(int fd)
-{
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-
-    return fcntl(fd, F_SETLK, &lock);
-}
-
-static void *locks_too(void *arg)
-{
-    const int fd = *(int *)arg;
-
-    show("shared", try_lock(fd));
-    unshare_files();
-    show("its own", try_lock(fd));
-    return NULL;
-}
-
-static void locks(void)
-{
-    int fd = (int)syscall(SYS_memfd_create, "locked", 0);
-
-    show("lock", ftruncate(fd, 10) == 0 ? try_lock(fd) : -1);
-    pthread_join(start(locks_too, &fd), NULL);
-    show("still", try_lock(fd));
-}
-
 int main(int argc, char **argv)
 {
     static const struct scenario scenarios[] = {
@@ -588,15 +340,8 @@ int main(int argc, char **argv)
         {"leader", by_leader},
         {"ends", ends},
         {"after-leader", after_leader},
-        {"exec", exec_by_thread},
-        {"exec-after-leader", exec_after_leader},
-        {"exec-by-descriptor", exec_by_fd},
-        {"look", look},
-        {"children", children},
         {"threads", threads},
         {"at-once", at_once},
-        {"memory", memory},
-        {"locks", locks},
     };
 
     return run_scenario(argc, argv, scenarios,

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static atomic_int counter;
+static atomic_int counter __attribute__((unused));
 static atomic_int ready;
 
 static inline pthread_t start(void *(*fn)(void *), void *arg)
