@@ -6,6 +6,8 @@
  * readable, or whose file was truncated gives -EFAULT, whatever another guest
  * thread does meanwhile. That needs SIGSEGV and SIGBUS unblocked in the thread
  * that copies: the kernel kills a process that faults while they are blocked.
+ * A thread that has to block one of them lets the kernel copy, which is slower:
+ * gmem_without_faults.
  */
 #ifndef VMM_GMEM_H
 #define VMM_GMEM_H
@@ -25,9 +27,14 @@
  * Install the handlers for SIGSEGV and SIGBUS that catch faults of the copies
  * below, and pass every other one on to (chain); where that is NULL, to the
  * default action. Once a process. The handlers run on the thread's alternate
- * signal stack where it has one.
+ * signal stack where it has one, and with all signals blocked: (chain) copies
+ * nothing.
  */
 void gmem_init(void (*chain)(int sig, siginfo_t *info, void *ucontext));
+
+/* From now on the calling thread has SIGSEGV or SIGBUS blocked; or (without)
+ * false, none of them any more. A new thread has not. */
+void gmem_without_faults(bool without);
 
 /*
  * The windows are [LOW_BASE, low_end) and [ARENA_BASE, arena_end); the profile
@@ -61,7 +68,8 @@ ssize_t gmem_read_string(char *dst, gva_t src, size_t size);
 
 /*
  * Atomically: where the aligned word at (addr) is (*expected), store (desired);
- * (*expected) becomes what was there. Returns 0 or -EFAULT.
+ * (*expected) becomes what was there. Returns 0 or -EFAULT, which is also the
+ * answer to a thread without faults.
  */
 int gmem_compare_exchange(gva_t addr, uint32_t *expected, uint32_t desired);
 

@@ -158,7 +158,7 @@ bool process_end_others(struct task *task)
         __atomic_store_n(&p->ender, task, __ATOMIC_RELEASE);
         for (struct task *t = p->tasks; t; t = t->next)
             if (t != task)
-                signal_kick(getpid(), t->tid);
+                signal_kick(getpid(), t->tid, &t->signals.parked);
         /* Whom this one stopped, and who stops this one, can go on. */
         stop_end(task, 0);
         stop_outside(task);
@@ -210,7 +210,9 @@ static void retire(struct task *task)
     signal_hold();
     if (p->hooks.ops)
         p->hooks.ops->task_gone(p->hooks.ctx, task);
+    signal_unpark(task);
     robust_list_end(task->robust_list, task->tid);
+    signal_keep(task);
     vcpu_put(task->vcpu);
     if (task->clear_child_tid && process_has_others(task))
         robust_clear_tid(task->clear_child_tid);

@@ -98,11 +98,16 @@ static bool is_interrupt(int64_t ret)
 
 bool restart_after_stop(struct task *task, int64_t ret)
 {
-    if ((ret != HOST_CALL_NOT_STARTED && !is_interrupt(ret)) ||
-        task->signals.pending != PENDING_KICK || process_ends(task))
+    const int why = task->signals.pending;
+
+    if ((ret != HOST_CALL_NOT_STARTED && !is_interrupt(ret)) || !why ||
+        (why & PENDING_SIGNAL) || process_ends(task))
         return false;
-    stop_outside(task);
-    stop_inside(task);
+    signal_keep(task);
+    if (why & PENDING_KICK) {
+        stop_outside(task);
+        stop_inside(task);
+    }
     return true;
 }
 

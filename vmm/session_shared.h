@@ -23,6 +23,7 @@ struct thread_slot {
     pid_t pid, tid;   /* 0: free */
     uint32_t running; /* a futex: 1 where it may touch the program's memory */
     uint64_t writes;  /* shared objects that it may write to, stop.h */
+    int parked;       /* of its signals, signal_kick */
 };
 
 /* One stop in force: its owner holds (gate), and whom it concerns waits there.

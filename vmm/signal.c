@@ -33,16 +33,18 @@
 #define DEFAULT_STOP   (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
 #define MIRRORED_FLAGS (SA_NOCLDSTOP | SA_NOCLDWAIT)
 
-/* si_code of a kick. Negative ones are who sends them's own, sigqueue(3); a
- * program that uses this one with SIGBUS kicks itself, which is no harm. */
-#define KICK_CODE (-0x4b1c)
-
 /* The task that the calling thread runs: a signal handler has no argument. */
 static __thread struct task *bound;
 
-static void set_host_mask(uint64_t mask)
+/* What is blocked in the host where the program blocks (mask). */
+static uint64_t host_mask(const struct signal_state *s, uint64_t mask)
 {
-    mask &= ~SIGNALS_NEVER_BLOCKED;
+    return (mask & ~SIGNALS_OPEN) | (s->parked ? BIT(s->parked) : 0);
+}
+
+static void set_host_mask(const struct signal_state *s, uint64_t mask)
+{
+    mask = host_mask(s, mask);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof(mask));
 }
 
@@ -53,9 +55,9 @@ static bool has_handler(const struct signal_action *act)
 }
 
 /* What a handler leaves the thread with until the signal is delivered. */
-static void block_all(ucontext_t *uc)
+static void block_all(const struct signal_state *s, ucontext_t *uc)
 {
-    uint64_t mask = ~SIGNALS_NEVER_BLOCKED;
+    const uint64_t mask = host_mask(s, ~UINT64_C(0));
 
     memcpy(&uc->uc_sigmask, &mask, sizeof(mask));
 }
@@ -86,14 +88,7 @@ static void on_signal(int sig, siginfo_t *info, void *ucontext)
         task->signals.info = *info;
         interrupt(task, PENDING_SIGNAL, ucontext);
     }
-    block_all(ucontext);
-}
-
-/* Of a signal that found no memory for what belongs to it nothing is left. */
-bool signal_is_kick(int sig, const siginfo_t *info)
-{
-    return sig == SIGBUS && (info->si_code == KICK_CODE ||
-                             (info->si_code == SI_USER && info->si_pid == 0));
+    block_all(&task->signals, ucontext);
 }
 
 static void on_kick(struct task *task, ucontext_t *uc)
@@ -102,6 +97,7 @@ static void on_kick(struct task *task, ucontext_t *uc)
         return;
     if (process_ends(task))
         task->signals.kicked = 1;
+    signal_kick_came(&task->signals);
     interrupt(task, PENDING_KICK, uc);
 }
 
@@ -109,22 +105,25 @@ static void on_kick(struct task *task, ucontext_t *uc)
 static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
 {
     struct task *task = bound;
+    const int saved = errno;
 
     if (info->si_code > 0) {
         /* The monitor's own fault: die of it where it happened. */
         signal(sig, SIG_DFL);
-    } else if (signal_is_kick(sig, info)) {
+    } else if (signal_is_kick(task ? &task->signals : NULL, sig, info)) {
         on_kick(task, ucontext);
     } else if (!task) {
         /* Sent to a thread that has no task yet: for another one, or later. */
-        syscall(SYS_rt_sigqueueinfo, getpid(), sig, info);
+        signal_give_back(info);
         memset(&((ucontext_t *)ucontext)->uc_sigmask, 0xff, sizeof(uint64_t));
     } else if ((task->signals.mask & BIT(sig)) ||
                (task->signals.pending & PENDING_SIGNAL)) {
-        signal_held_add(task, sig, info);
+        signal_held_add(&task->signals, info);
+        interrupt(task, PENDING_HELD, ucontext);
     } else {
         on_signal(sig, info, ucontext);
     }
+    errno = saved;
 }
 
 /* The C library's sigaction() keeps two numbers to itself, which a program
@@ -142,7 +141,7 @@ static void set_host_action(int sig, const struct signal_action *act)
     if (has_handler(act)) {
         host.handler = (uint64_t)(uintptr_t)on_signal;
         host.flags |= SA_SIGINFO | SA_RESTART; /* see host_call_interrupt */
-        host.mask = ~SIGNALS_NEVER_BLOCKED;
+        host.mask = ~UINT64_C(0);
     }
     syscall(SYS_rt_sigaction, sig, &host, NULL, sizeof(host.mask));
 }
@@ -205,7 +204,7 @@ void signal_bind(struct task *task)
 {
     bound = task;
     if (task->signals.pending & PENDING_SIGNAL)
-        set_host_mask(~UINT64_C(0));
+        set_host_mask(&task->signals, ~UINT64_C(0));
     else
         signal_set_mask(task, task->signals.mask);
 }
@@ -213,23 +212,12 @@ void signal_bind(struct task *task)
 void signal_unbind(struct task *task, bool hand_back)
 {
     const uint64_t all = ~UINT64_C(0);
-    siginfo_t *info = &task->signals.info;
 
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
     bound = NULL;
-    if (hand_back && (task->signals.pending & PENDING_SIGNAL) &&
-        info->si_code != SI_TKILL)
-        syscall(SYS_rt_sigqueueinfo, getpid(), info->si_signo, info);
-}
-
-int signal_kick(pid_t pid, pid_t tid)
-{
-    siginfo_t info = {.si_signo = SIGBUS, .si_code = KICK_CODE};
-
-    info.si_pid = getpid();
-    info.si_uid = getuid();
-    return syscall(SYS_rt_tgsigqueueinfo, pid, tid, SIGBUS, &info) < 0 ? -errno
-                                                                       : 0;
+    signal_set_parked(task, 0);
+    if (hand_back)
+        signal_hand_back(&task->signals);
 }
 
 void signal_unkick(struct task *task)
@@ -277,18 +265,24 @@ void signal_send_held(struct task *task, bool own)
     s->to_send = left;
 }
 
-/* A held signal that (mask) lets through becomes the recorded one, unless
+/* A held signal that the mask lets through becomes the recorded one, unless
  * another task takes it meanwhile. What comes in between is held. */
 static void record_held(struct signal_state *s)
 {
-    uint64_t ready = s->held & ~s->mask;
-    int sig = ready & BIT(SIGSEGV) ? SIGSEGV : SIGBUS;
-    const siginfo_t info = *signal_held_info(s, sig);
-
     __atomic_or_fetch(&s->pending, PENDING_SIGNAL, __ATOMIC_SEQ_CST);
-    if (signal_held_let_go(s, sig))
-        s->info = info;
-    else
+    if (!signal_held_take(s, ~s->mask, &s->info))
+        __atomic_and_fetch(&s->pending, ~PENDING_SIGNAL, __ATOMIC_SEQ_CST);
+}
+
+/* What is parked comes, and is held: so it is in order with what was held. */
+static void hold_parked(struct task *task)
+{
+    struct signal_state *s = &task->signals;
+    const int before =
+        __atomic_fetch_or(&s->pending, PENDING_SIGNAL, __ATOMIC_SEQ_CST);
+
+    signal_unpark(task);
+    if (!(before & PENDING_SIGNAL))
         __atomic_and_fetch(&s->pending, ~PENDING_SIGNAL, __ATOMIC_SEQ_CST);
 }
 
@@ -297,13 +291,15 @@ void signal_set_mask(struct task *task, uint64_t mask)
     struct signal_state *s = &task->signals;
 
     s->mask = mask & ~UNBLOCKABLE;
-    while ((s->held & ~s->mask) && !(s->pending & PENDING_SIGNAL)) {
-        set_host_mask(~UINT64_C(0));
+    if (s->parked && !(s->mask & BIT(s->parked)))
+        hold_parked(task);
+    while ((signal_held_set(s) & ~s->mask) && !(s->pending & PENDING_SIGNAL)) {
+        set_host_mask(s, ~UINT64_C(0));
         record_held(s);
     }
     /* While one is recorded, the rest wait; its delivery sets the mask. */
     if (!(s->pending & PENDING_SIGNAL))
-        set_host_mask(s->mask);
+        set_host_mask(s, s->mask);
 }
 
 void signal_alone(const struct signal_actions *actions, bool alone)
@@ -345,7 +341,6 @@ void signal_copy(struct signal_actions *to, const struct signal_actions *from)
 {
     memcpy(to->action, from->action, sizeof(to->action));
     to->answers = NULL;
-    to->waiter = 0;
     lock_init(&to->lock);
 }
 
@@ -365,6 +360,9 @@ int signal_set_action(struct task *task, int sig,
         all->action[sig].mask &= ~UNBLOCKABLE;
         publish(all, sig);
         set_host_action(sig, act);
+        if ((BIT(sig) & SIGNALS_OPEN) &&
+            act->handler == (uint64_t)(uintptr_t)SIG_IGN)
+            signal_held_discard(&task->signals, sig);
     }
     lock_give(&all->lock);
     return 0;
@@ -502,15 +500,16 @@ void signal_forked(struct task *task)
     s->pending = s->kicked = 0;
     s->held = 0;
     s->to_send = 0;
-    task->process->actions->waiter = 0;
+    signal_unpark(task);
+    signal_set_mask(task, s->mask);
 }
 
 uint64_t signal_hold(void)
 {
-    const uint64_t all = ~SIGNALS_NEVER_BLOCKED;
+    const uint64_t all = ~SIGNALS_OPEN;
     uint64_t held = 0;
 
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &held, sizeof(held));
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &held, sizeof(held));
     return held;
 }
 

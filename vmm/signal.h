@@ -32,7 +32,6 @@ struct signal_action {
 /* Dispositions: shared by the tasks of a process. */
 struct signal_actions {
     pthread_mutex_t lock;
-    pid_t waiter; /* signal_wait: the last thread that does, or 0 */
     struct signal_action action[SIGNAL_MAX + 1];
     struct shim_answers *answers; /* what the guest is told, or NULL */
 };
@@ -40,9 +39,13 @@ struct signal_actions {
 /* What makes a task come to its next safe point. */
 #define PENDING_SIGNAL 1 /* one is recorded */
 #define PENDING_KICK   2 /* signal_kick */
+#define PENDING_HELD   4 /* signal_keep */
 
 /* Signals that a hook may send within its process at one call. */
 #define SIGNALS_HELD 16
+
+/* SIGBUS and SIGSEGV for the thread, and for the process. */
+#define SIGNALS_SENT 4
 
 /* A task's own part. */
 struct signal_state {
@@ -50,8 +53,9 @@ struct signal_state {
     volatile int kicked;  /* signal_kick, and nothing else */
     siginfo_t info;       /* the recorded signal */
     uint64_t mask;        /* blocked, as the program sees it */
-    uint64_t held;        /* SIGSEGV, SIGBUS: sent while blocked */
-    siginfo_t held_segv, held_bus;
+    int parked;           /* SIGSEGV or SIGBUS, blocked in the host; or 0 */
+    uint32_t held;        /* those of (held_info) that are */
+    siginfo_t held_info[SIGNALS_SENT];
     uint64_t altstack_sp; /* sigaltstack(2) */
     uint64_t altstack_size;
     int altstack_flags;
@@ -107,9 +111,10 @@ void signal_unbind(struct task *task, bool hand_back);
 /*
  * Make the thread (tid), which runs a task, of the process (pid), come to its
  * next safe point; a call that waits in the host's kernel ends with EINTR.
- * From any thread of the session. Returns 0 or -ESRCH, -EPERM.
+ * From any thread of the session. (parked) is that thread's, which may change
+ * at any time. Returns 0 or -ESRCH, -EPERM.
  */
-int signal_kick(pid_t pid, pid_t tid);
+int signal_kick(pid_t pid, pid_t tid, const int *parked);
 
 /* There is no kick any more that (task) has to heed. */
 void signal_unkick(struct task *task);
@@ -134,15 +139,25 @@ int signal_set_action(struct task *task, int sig,
 /* Set the mask that the program sees, and the host's accordingly. */
 void signal_set_mask(struct task *task, uint64_t mask);
 
-/* Faults of the monitor's own copies (gmem.c) must always be served. */
-#define SIGNALS_NEVER_BLOCKED                                                  \
+/* The host does not block these where the program does: by them faults of
+ * gmem.c's copies are served, and kicks come. But see signal_keep. */
+#define SIGNALS_OPEN                                                           \
     (UINT64_C(1) << (SIGSEGV - 1) | UINT64_C(1) << (SIGBUS - 1))
 
 /*
+ * A safe point: of SIGNALS_OPEN the one that was sent while the program blocks
+ * it goes back into the host's queue, and is blocked here from now on (parked),
+ * as long as the program blocks it; gmem.c does without faults meanwhile.
+ */
+void signal_keep(struct task *task);
+
+/* Gmem.c's faults are served again, until signal_keep. */
+void signal_unpark(struct task *task);
+
+/*
  * rt_sigtimedwait(2) with the host's (args) for signals (set), some of which
- * are SIGNALS_NEVER_BLOCKED in the host: these are blocked meanwhile, and what
- * of them is held for a task goes back into the kernel's queue. As host_call;
- * (*info) is what the kernel tells.
+ * are SIGNALS_OPEN: these are blocked meanwhile, and what of them is held goes
+ * back into the host's queue. As host_call; (*info) is what the kernel tells.
  */
 int64_t signal_wait(struct task *task, uint64_t set, const uint64_t args[6],
                     siginfo_t *info);
@@ -174,8 +189,8 @@ void signal_reset_handlers(struct task *task);
  */
 void signal_exec(struct task *task);
 
-/* In a child after fork(2): what is recorded, held or kicked is the parent's.
- */
+/* In a child after fork(2): what is recorded, held, parked or kicked is the
+ * parent's. The mask is the program's again. */
 void signal_forked(struct task *task);
 
 /*

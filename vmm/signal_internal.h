@@ -8,17 +8,35 @@
 
 struct task;
 
-/* Whether (info) is of a signal_kick, and not the program's. */
-bool signal_is_kick(int sig, const siginfo_t *info);
+/* Whether (info) is of a signal_kick of the thread with (s), and not the
+ * program's. */
+bool signal_is_kick(const struct signal_state *s, int sig,
+                    const siginfo_t *info);
 
-/* Where (sig) is held, SIGSEGV or SIGBUS; whether it is says (s->held). */
-siginfo_t *signal_held_info(struct signal_state *s, int sig);
+/* Put (info), which was for the calling thread, back into the host's queue:
+ * for that thread, or for the process. */
+void signal_give_back(const siginfo_t *info);
 
-/* (sig) is held no more. Whether it was, and so is the caller's now. */
-bool signal_held_let_go(struct signal_state *s, int sig);
+/* Give back what of the calling thread's was sent to the process. */
+void signal_hand_back(struct signal_state *s);
 
-/* Hold (sig) for (task), the calling thread's, unless another task that waits
- * for it gets it. For signal handlers. */
-void signal_held_add(struct task *task, int sig, const siginfo_t *info);
+/* Hold (info), of SIGNALS_OPEN. For signal handlers. */
+void signal_held_add(struct signal_state *s, const siginfo_t *info);
+
+/* The signals that are held. */
+uint64_t signal_held_set(const struct signal_state *s);
+
+/* The first that is held of (set) becomes (*info), and is held no more. */
+bool signal_held_take(struct signal_state *s, uint64_t set, siginfo_t *info);
+
+/* None of (sig) is held any more, nor parked. */
+void signal_held_discard(struct signal_state *s, int sig);
+
+/* (sig), or 0, is what is parked; the host's mask says so, or will. */
+void signal_set_parked(struct task *task, int sig);
+
+/* The calling thread was kicked. While a signal is parked a kick may have come
+ * by that one, too. */
+void signal_kick_came(const struct signal_state *s);
 
 #endif

@@ -34,8 +34,10 @@ void stop_join(struct task *task)
     slot = session_join(p->shared);
     pthread_mutex_lock(&p->lock);
     task->slot = slot;
-    if (slot)
+    if (slot) {
         __atomic_store_n(&slot->writes, p->shared_writes, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&slot->parked, task->signals.parked, __ATOMIC_SEQ_CST);
+    }
     pthread_mutex_unlock(&p->lock);
 }
 
@@ -208,7 +210,7 @@ static int await_outside(const struct stop_record *r, struct thread_slot *slot,
         if (!__atomic_load_n(&slot->running, __ATOMIC_SEQ_CST) ||
             !concerns(r, slot) || session_bury(slot))
             return 0;
-        if (signal_kick(slot->pid, slot->tid) == -EPERM)
+        if (signal_kick(slot->pid, slot->tid, &slot->parked) == -EPERM)
             return -EPERM;
         if (kicks > PATIENCE && held_by_signal(slot->pid, slot->tid))
             return 0;

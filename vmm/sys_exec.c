@@ -110,6 +110,7 @@ static void replace(struct task *task, struct exec_program *program)
     /* Where another task ends them all, this one is among those. */
     if (!process_end_others(task))
         return;
+    signal_unpark(task);
     robust_list_end(task->robust_list, task->tid);
     process->executed = getpid();
     vfork_release(task);

@@ -71,7 +71,6 @@ static int64_t make(struct syscall_call *call, const struct clone_request *want,
         ret = pid < 0 ? -errno : pid;
         if (pid == 0) {
             signal_forked(task);
-            signal_release(held);
             return child(call, want, state);
         }
         privfd_close(task->vfork_pipe[1]);

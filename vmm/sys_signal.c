@@ -86,7 +86,7 @@ int64_t sys_rt_sigtimedwait(struct syscall_call *call)
     siginfo_t info;
     int64_t ret;
 
-    if (!set || call->args[3] != SIGSET_SIZE || !(*set & SIGNALS_NEVER_BLOCKED))
+    if (!set || call->args[3] != SIGSET_SIZE || !(*set & SIGNALS_OPEN))
         return host_call(&call->task->signals.pending, call->sysno, call->host);
     memcpy(args, call->host, sizeof(args));
     args[1] = (uint64_t)(uintptr_t)&info;

@@ -141,6 +141,7 @@ static void safe_point(struct task *task)
         signal_deliver(task);
         signal_send_held(task, true);
     }
+    signal_keep(task);
 }
 
 int task_run(struct task *task, struct diag *d)
