@@ -48,7 +48,7 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
         rc =
             probe_let_answer(s->vcpu, p->hooks.ops ? p->hooks.hooked : NULL, d);
     if (rc == 0 && s->vm->answering)
-        signal_share(p->actions, s->vm->answers);
+        signal_share(p->actions, s->vm->answers, true);
     return rc;
 }
 

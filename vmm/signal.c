@@ -169,8 +169,6 @@ static void publish(struct signal_actions *all, int sig)
 {
     struct shim_answers *answers = all->answers;
 
-    static_assert(sizeof(answers->action) == sizeof(all->action),
-                  "what rt_sigaction tells");
     if (!answers)
         return;
     __atomic_add_fetch(&answers->changes, 1, __ATOMIC_ACQ_REL);
@@ -178,17 +176,21 @@ static void publish(struct signal_actions *all, int sig)
     __atomic_add_fetch(&answers->changes, 1, __ATOMIC_RELEASE);
 }
 
-void signal_share(struct signal_actions *actions, struct shim_answers *answers)
+/* Threads may be asking: until all is there the guest finds nothing. */
+void signal_share(struct signal_actions *actions, struct shim_answers *answers,
+                  bool alone)
 {
+    static_assert(sizeof(answers->action) == sizeof(actions->action),
+                  "what rt_sigaction tells");
     lock_take(&actions->lock);
     actions->answers = answers;
     if (answers) {
-        answers->changes = 0;
+        __atomic_or_fetch(&answers->changes, 1, __ATOMIC_SEQ_CST);
         memset(answers->action, 0, PAGE_SIZE - SHIM_ANSWERS_ACTION);
+        memcpy(answers->action, actions->action, sizeof(actions->action));
+        signal_alone(actions, alone);
+        __atomic_add_fetch(&answers->changes, 1, __ATOMIC_SEQ_CST);
     }
-    signal_alone(actions, true);
-    for (int sig = 1; sig <= SIGNAL_MAX; sig++)
-        publish(actions, sig);
     lock_give(&actions->lock);
 }
 
@@ -472,7 +474,7 @@ void signal_reset_handlers(struct task *task)
             signal_set_action(task, sig, &act, &old);
     }
     /* Nor does what the program had the shim write there. */
-    signal_share(all, all->answers);
+    signal_share(all, all->answers, true);
 }
 
 void signal_exec(struct task *task)

@@ -77,12 +77,13 @@ void signal_init(struct signal_actions *actions);
  * and so may have reset what gmem.c needs of them. */
 void signal_keep_memory(void);
 
-/* From now on the guest finds the dispositions in (answers), a page, too. Of a
- * process with one task. */
-void signal_share(struct signal_actions *actions, struct shim_answers *answers);
+/* From now on the guest finds the dispositions in (answers), a page, too; NULL:
+ * nowhere. (alone): as signal_alone. No other process is on this machine. */
+void signal_share(struct signal_actions *actions, struct shim_answers *answers,
+                  bool alone);
 
 /* There will be another process on this machine: from now on the guest finds
- * nothing. The caller holds the lock of (actions). */
+ * nothing, until signal_share. The caller holds the lock of (actions). */
 void signal_unshare(struct signal_actions *actions);
 
 /* (to) is to be as (from), whose lock the caller holds. */

@@ -157,6 +157,17 @@ static void forget(struct task *task)
     task_destroy(task);
 }
 
+/* The machine is one process's again, if it is: the shim answers again. */
+static void let_answer(struct process *p)
+{
+    lock_take(&p->root->sharer.making);
+    pthread_mutex_lock(&p->lock);
+    if (p->vm->answering && !p->actions->answers && !sharers_has_others(p))
+        signal_share(p->actions, p->vm->answers, p->tasks && !p->tasks->next);
+    pthread_mutex_unlock(&p->lock);
+    lock_give(&p->root->sharer.making);
+}
+
 static void *keeper_main(void *arg)
 {
     struct birth *b = arg;
@@ -182,6 +193,7 @@ static void *keeper_main(void *arg)
     if (b->process->tasks != b->task && !b->pid)
         forget(b->task);
     sharers_clear(b->process, parent);
+    let_answer(parent);
     munmap(b->stack, STACK_SIZE);
     free(b);
     lock_give(&parent->keeping);

@@ -207,6 +207,7 @@ static const struct row rows[] = {
     {"registers_over_asking_for_handlers", {"questions", "registers"}},
     {"signals_while_asking_for_handlers", {"questions", "interrupted"}, .heavy = true},
     {"handlers_change_while_asking", {"questions", "meanwhile"}, .heavy = true},
+    {"asking_for_handlers_after_sharing_memory", {"questions", "after-sharers"}},
     {"blocked_and_ignored_faults_kill", {"sigaction", "faults-blocked"}},
     {"real_time_signals_come_in_order", {"sigqueue", "real-time-order"}},
     {"standard_signals_merge", {"sigqueue", "merge"}},

@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -267,10 +268,149 @@ static void meanwhile(void)
     printf("mixed %u\n", mixed);
 }
 
+/* Not the C library's own, nor the one that has a handler here. */
+static int takes_any(int sig)
+{
+    return sig != SIGKILL && sig != SIGSTOP && sig != SIGUSR1 && sig != 32 &&
+           sig != 33;
+}
+
+/* Set what stays at its default, as posix_spawn does: flags and mask are told
+ * back all the same. */
+static void set_defaults(unsigned n)
+{
+    for (int sig = 1; sig <= 64; sig++) {
+        const struct action set = {0, 0x04000000, 0x1000 + n,
+                                   1ul << (20 + n % 8)};
+
+        if (takes_any(sig))
+            syscall(SYS_rt_sigaction, sig, &set, NULL, 8);
+    }
+}
+
+static void check_defaults(const char *what, unsigned n)
+{
+    unsigned wrong = 0;
+
+    for (int sig = 1; sig <= 64; sig++) {
+        struct action a = {9, 9, 9, 9};
+
+        if (!takes_any(sig))
+            continue;
+        wrong += ask(sig, &a, 8) < 0 || a.handler || a.flags != 0x04000000 ||
+                 a.restorer != 0x1000 + n || a.mask != 1ul << (20 + n % 8);
+    }
+    printf("%s: wrong %u\n", what, wrong);
+}
+
+static int share_and_change(void *arg)
+{
+    const int *sets = arg;
+
+    if (*sets) {
+        set_defaults(5);
+        signal(SIGUSR1, other_handler);
+    }
+    return 0;
+}
+
+static void *ask_often(void *arg)
+{
+    unsigned *wrong = arg;
+
+    while (!done) {
+        struct action a = {0};
+
+        *wrong += ask(SIGUSR1, &a, 8) != 0 || a.handler != (uintptr_t)handler;
+    }
+    return NULL;
+}
+
+static void share_memory(int flags, int sets)
+{
+    static char stack[1 << 16] __attribute__((aligned(16)));
+    pid_t child = clone(share_and_change, stack + sizeof(stack),
+                        CLONE_VM | flags | SIGCHLD, &sets);
+
+    waitpid(child, NULL, 0);
+}
+
+/* Another process had the memory, and left it. */
+static void after_sharers(void)
+{
+    unsigned wrong = 0;
+    pthread_t thread;
+
+    signal(SIGUSR1, handler);
+    for (unsigned n = 1; n < 9; n++) {
+        struct action a;
+
+        set_defaults(n);
+        share_memory(n & 1 ? 0 : CLONE_SIGHAND, n & 2);
+        check_defaults("at once", n % 4 == 2 ? 5 : n);
+        ask(SIGUSR1, &a, 8);
+        puts(name_of(a.handler == (uintptr_t)other_handler ? 1 : a.handler));
+        signal(SIGUSR1, handler);
+        pause_ms(20);
+        set_defaults(n + 10);
+        check_defaults("later", n + 10);
+        ask(SIGUSR1, &a, 8);
+        puts(name_of(a.handler));
+        fflush(stdout);
+        if (fork() == 0) {
+            check_defaults("child", n + 10);
+            set_defaults(n + 11);
+            check_defaults("child", n + 11);
+            fflush(stdout);
+            _exit(0);
+        }
+        wait(NULL);
+        check_defaults("parent", n + 10);
+    }
+    pthread_create(&thread, NULL, ask_often, &wrong);
+    for (int i = 0; i < 50; i++)
+        share_memory(0, 1);
+    done = 1;
+    pthread_join(thread, NULL);
+    printf("while others share: wrong %u\n", wrong);
+    signal(SIGUSR1, SIG_DFL);
+    check_defaults("in the end", 18);
+}
+
+static double time_of(long sysno, long n)
+{
+    struct timespec from, to;
+    struct action a;
+
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    for (long i = 0; i < n; i++)
+        syscall(sysno, SIGUSR1, NULL, &a, 8);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    return (double)(to.tv_sec - from.tv_sec) +
+           (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+/* Nanoseconds a call, for who wants to know whether the shim answers. */
+static void times(void)
+{
+    const long n = 20000;
+
+    printf("getppid %.0f\n", time_of(SYS_getppid, n) * 1e9 / n);
+    printf("asking %.0f\n", time_of(SYS_rt_sigaction, n) * 1e9 / n);
+    share_memory(0, 0);
+    pause_ms(20);
+    printf("after sharing %.0f\n", time_of(SYS_rt_sigaction, n) * 1e9 / n);
+}
+
 static const struct scenario scenarios[] = {
-    {"values", values},           {"after-exec", show_actions},
-    {"errors", errors},           {"registers", registers},
-    {"interrupted", interrupted}, {"meanwhile", meanwhile},
+    {"after-sharers", after_sharers},
+    {"times", times},
+    {"values", values},
+    {"after-exec", show_actions},
+    {"errors", errors},
+    {"registers", registers},
+    {"interrupted", interrupted},
+    {"meanwhile", meanwhile},
 };
 
 int main(int argc, char **argv)
