@@ -235,17 +235,15 @@ unsigned peer_threads(const struct peer *peer)
 /* The table of the thread that is asked for; NULL: it has none any more. */
 static const struct privfds *table_of(const struct peer *peer)
 {
-    const struct privfds *table = NULL;
+    const pid_t leader = peer->process->sharer.pid;
+    const struct privfds *table;
     struct task task;
     unsigned all;
 
-    if (walk(peer, peer->tid, &task, &all) >= 0)
-        table = task.fds;
-    /* One that begins, or leads and has no task any more. */
-    else if (peer->tid == peer->pid &&
-             !peek(peer, &table, &peer->at->fds, sizeof(table)))
-        table = NULL;
-    return table;
+    /* One that begins has no id yet, nor tasks. */
+    if (leader == 0 || leader == peer->tid)
+        return peek(peer, &table, &peer->at->fds, sizeof(table)) ? table : NULL;
+    return walk(peer, peer->tid, &task, &all) >= 0 ? task.fds : NULL;
 }
 
 static bool is_marked(const struct peer *peer, const struct privfds *table,

@@ -32,6 +32,66 @@ _Static_assert(IS_ALIGNED(ARENA_BASE, GIB), "a block is in one window");
 
 #define MAX_CPUID_ENTRIES 256
 
+/* --- memslots --- */
+
+/*
+ * The memslot-sized piece of a window that (gva) lies in: its index in
+ * (covered), and the part of it that is window.
+ */
+static uint64_t piece_of(const struct vm *vm, gva_t gva, gva_t *start,
+                         gva_t *end)
+{
+    uint64_t base = gva >= ARENA_BASE ? ARENA_BASE : 0;
+    uint64_t n = (gva - base) / vm->slot_size;
+
+    *start = max_u64(base + n * vm->slot_size, LOW_BASE);
+    *end = min_u64(base + (n + 1) * vm->slot_size,
+                   base ? vm->arena_end : vm->low_end);
+    return base ? vm->low_pieces + n : n;
+}
+
+/* What follows from a memslot: where there is memory now. */
+static void tell_slot(struct vm *vm,
+                      const struct kvm_userspace_memory_region *slot)
+{
+    const gva_t stop = slot->userspace_addr + slot->memory_size;
+    gva_t start, end;
+
+    if (slot->guest_phys_addr < ALIAS_GPA)
+        vm->machine_ready = stop;
+    else if (slot->guest_phys_addr < ALIAS_END)
+        vm->alias_next = slot->guest_phys_addr + slot->memory_size;
+    else
+        for (gva_t gva = slot->userspace_addr; gva < stop; gva = end)
+            __atomic_store_n(&vm->covered[piece_of(vm, gva, &start, &end)], 1,
+                             __ATOMIC_RELEASE);
+}
+
+/* Add the memslot that was begun. To add one again changes nothing. */
+static int finish_slot(struct vm *vm)
+{
+    const struct kvm_userspace_memory_region *slot = &vm->slots[vm->slot_count];
+
+    if (ioctl(vm->vm_fd, KVM_SET_USER_MEMORY_REGION, slot) < 0) {
+        const int rc = -errno;
+
+        __atomic_store_n(&vm->slots_begun, vm->slot_count, __ATOMIC_RELEASE);
+        return rc;
+    }
+    tell_slot(vm, slot);
+    __atomic_store_n(&vm->slot_count, vm->slots_begun, __ATOMIC_RELEASE);
+    return 0;
+}
+
+/* Who had the lock may have been killed, after KVM had the memslot and before
+ * anybody knew. */
+static void lock_slots(struct vm *vm)
+{
+    lock_take(&vm->lock);
+    if (vm->slots_begun != vm->slot_count)
+        finish_slot(vm);
+}
+
 static int add_slot(struct vm *vm, gpa_t gpa, uint64_t hva, uint64_t len,
                     uint32_t flags)
 {
@@ -41,8 +101,6 @@ static int add_slot(struct vm *vm, gpa_t gpa, uint64_t hva, uint64_t len,
                         (vm->slot_count + 1) * sizeof(*slots));
     if (!slots)
         return -ENOMEM;
-    vm->slots = slots;
-    free(old);
     slots[vm->slot_count] = (struct kvm_userspace_memory_region){
         .slot = vm->slot_count,
         .flags = flags,
@@ -50,11 +108,10 @@ static int add_slot(struct vm *vm, gpa_t gpa, uint64_t hva, uint64_t len,
         .memory_size = len,
         .userspace_addr = hva,
     };
-    if (ioctl(vm->vm_fd, KVM_SET_USER_MEMORY_REGION, &slots[vm->slot_count]) <
-        0)
-        return -errno;
-    vm->slot_count++;
-    return 0;
+    __atomic_store_n(&vm->slots, slots, __ATOMIC_RELEASE);
+    __atomic_store_n(&vm->slots_begun, vm->slot_count + 1, __ATOMIC_RELEASE);
+    free(old);
+    return finish_slot(vm);
 }
 
 static int open_kvm(struct vm *vm, struct diag *d)
@@ -114,15 +171,10 @@ static gpa_t machine_gpa(gva_t gva)
 
 static int grow_machine_area(struct vm *vm)
 {
-    int rc;
-
     if (machine_gpa(vm->machine_ready) + MACHINE_STEP > ALIAS_GPA)
         return -ENOMEM;
-    rc = add_slot(vm, machine_gpa(vm->machine_ready), vm->machine_ready,
-                  MACHINE_STEP, 0);
-    if (rc == 0)
-        vm->machine_ready += MACHINE_STEP;
-    return rc;
+    return add_slot(vm, machine_gpa(vm->machine_ready), vm->machine_ready,
+                    MACHINE_STEP, 0);
 }
 
 /* A zeroed page of the machine area, never given back; 0 if exhausted. */
@@ -130,7 +182,7 @@ static gva_t alloc_page(struct vm *vm)
 {
     gva_t page = 0;
 
-    lock_take(&vm->lock);
+    lock_slots(vm);
     if (vm->machine_next < vm->machine_ready || grow_machine_area(vm) == 0) {
         page = vm->machine_next;
         vm->machine_next += PAGE_SIZE;
@@ -259,7 +311,7 @@ static void join_slots(struct vm *vm)
         vm->slots[n].slot = n;
         n++;
     }
-    vm->slot_count = n;
+    vm->slot_count = vm->slots_begun = n;
 }
 
 int vm_renew(struct vm *vm, struct diag *d)
@@ -310,22 +362,6 @@ void vm_destroy(struct vm *vm)
     free(vm);
 }
 
-/*
- * The memslot-sized piece of a window that (gva) lies in: its index in
- * (covered), and the part of it that is window.
- */
-static uint64_t piece_of(const struct vm *vm, gva_t gva, gva_t *start,
-                         gva_t *end)
-{
-    uint64_t base = gva >= ARENA_BASE ? ARENA_BASE : 0;
-    uint64_t n = (gva - base) / vm->slot_size;
-
-    *start = max_u64(base + n * vm->slot_size, LOW_BASE);
-    *end = min_u64(base + (n + 1) * vm->slot_size,
-                   base ? vm->arena_end : vm->low_end);
-    return base ? vm->low_pieces + n : n;
-}
-
 /* Whether the piece that begins at or contains (gva) lacks its memslot; (*mark)
  * is set to its mark, (*start) and (*end) to what of it is window. */
 static bool uncovered(struct vm *vm, gva_t gva, gva_t *start, gva_t *end,
@@ -350,7 +386,9 @@ static int give_block(struct vm *vm, gva_t gva)
         return 0;
     if (vm->next_block >= vm->block_limit)
         return -ENOMEM;
-    *block = vm->next_block++;
+    /* Rather one that nobody has than one that two have. */
+    __atomic_store_n(&vm->next_block, vm->next_block + 1, __ATOMIC_SEQ_CST);
+    __atomic_store_n(block, vm->next_block - 1, __ATOMIC_SEQ_CST);
     return 0;
 }
 
@@ -371,13 +409,7 @@ static int64_t cover_run(struct vm *vm, gva_t gva, gva_t stop)
     if (rc == 0)
         rc = add_slot(vm, gpa_of(vm, run_start), run_start, run_end - run_start,
                       0);
-    if (rc < 0)
-        return rc;
-    for (gva = run_start; gva < run_end; gva = end) {
-        uncovered(vm, gva, &start, &end, &mark);
-        __atomic_store_n(mark, 1, __ATOMIC_RELEASE);
-    }
-    return (int64_t)run_end;
+    return rc < 0 ? rc : (int64_t)run_end;
 }
 
 /* Add the memslots that [gva, gva + len), in one block, needs. */
@@ -392,7 +424,7 @@ static int cover(struct vm *vm, gva_t gva, uint64_t len)
         if (uncovered(vm, gva, &start, &end, &mark)) {
             int64_t rc;
 
-            lock_take(&vm->lock);
+            lock_slots(vm);
             rc = cover_run(vm, gva, stop);
             lock_give(&vm->lock);
             if (rc < 0)
@@ -431,15 +463,13 @@ gva_t vm_alloc_mapped_page(struct vm *vm)
 
 gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
 {
-    gpa_t gpa = 0;
+    gpa_t gpa;
 
-    lock_take(&vm->lock);
-    if (len <= ALIAS_END - vm->alias_next &&
-        add_slot(vm, vm->alias_next, (uint64_t)(uintptr_t)hva, len,
-                 KVM_MEM_READONLY) == 0) {
-        gpa = vm->alias_next;
-        vm->alias_next += len;
-    }
+    lock_slots(vm);
+    gpa = vm->alias_next;
+    if (len > ALIAS_END - gpa ||
+        add_slot(vm, gpa, (uint64_t)(uintptr_t)hva, len, KVM_MEM_READONLY) < 0)
+        gpa = 0;
     lock_give(&vm->lock);
     return gpa;
 }

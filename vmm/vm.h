@@ -27,7 +27,7 @@ struct vm {
 
     pthread_mutex_t lock;                      /* slots, machine allocator */
     struct kvm_userspace_memory_region *slots; /* as they were added, owned */
-    uint32_t slot_count;
+    uint32_t slot_count, slots_begun; /* differ while one is being added */
     unsigned next_vcpu;
     pthread_mutex_t vcpu_lock; /* vcpus: taken before (lock) */
     struct vcpu *vcpus;        /* all of them, see vcpu.c */

@@ -121,6 +121,7 @@ static const struct row rows[] = {
     {"ids_of_a_process_that_shares_memory", {"sharers", "ids"}},
     {"a_process_that_shares_memory_dies", {"sharers", "deaths"}},
     {"a_process_is_killed_while_it_changes_shared_memory", {"sharers_at_once", "maps"}},
+    {"a_process_is_killed_while_it_makes_shared_memory", {"sharers_at_once", "far-apart"}},
     {"a_process_is_killed_while_it_makes_threads", {"sharers_at_once", "makers"}},
     {"one_that_shares_memory_runs_a_program", {"leavers", "runs"}},
     {"what_a_program_has_of_one_that_shared_memory", {"leavers", "has"}},

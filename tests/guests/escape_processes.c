@@ -80,11 +80,13 @@ static int does_nothing(void *arg)
 
 /* Try the monitor's descriptors of processes that are about to begin, until
  * nobody writes to (end) any more. */
-static int watch(int end, pid_t first)
+static int watch_children(int end, pid_t parent)
 {
+    const pid_t first = getpid() + 1;
     char path[64];
     char byte;
 
+    (void)parent;
     fcntl(end, F_SETFL, O_NONBLOCK);
     while (read(end, &byte, 1) < 0 && errno == EAGAIN)
         for (pid_t pid = first; pid < first + 64; pid++)
@@ -99,28 +101,50 @@ static int watch(int end, pid_t first)
     return 0;
 }
 
+/* A process that runs (fn) until found_nothing closes its end of a pipe. */
+struct watcher {
+    pid_t pid;
+    int end;
+};
+
+static int start_watcher(struct watcher *w, int (*fn)(int end, pid_t parent))
+{
+    int ends[2];
+
+    if (pipe(ends) < 0)
+        return 0;
+    fflush(stdout);
+    w->end = ends[1];
+    w->pid = fork();
+    if (w->pid == 0) {
+        close(ends[1]);
+        _exit(fn(ends[0], getppid()));
+    }
+    close(ends[0]);
+    return w->pid > 0;
+}
+
+static int found_nothing(const struct watcher *w)
+{
+    int status = -1;
+
+    close(w->end);
+    return waitpid(w->pid, &status, 0) == w->pid && status == 0;
+}
+
 /* Whether a watcher finds nothing of children that run (fn). */
 static int nothing_is_seen(int (*fn)(void *), char *arg)
 {
     int kinds[] = {CLONE_VM, LIKE_A_THREAD, CLONE_FILES, 0};
-    int ends[2], status = -1;
-    pid_t watcher;
+    struct watcher watcher;
 
     for (int i = 0; i < 8; i++) {
-        if (pipe(ends) < 0)
+        if (!start_watcher(&watcher, watch_children))
             return 0;
-        fflush(stdout);
-        watcher = fork();
-        if (watcher == 0) {
-            close(ends[1]);
-            _exit(watch(ends[0], getpid() + 1));
-        }
-        close(ends[0]);
         for (int n = 0; n < 20; n++)
             if (!ends_well(fn, kinds[i % 4], arg))
                 return 0;
-        close(ends[1]);
-        if (waitpid(watcher, &status, 0) != watcher || status != 0)
+        if (!found_nothing(&watcher))
             return 0;
     }
     return 1;
@@ -223,27 +247,17 @@ static void *makes_some(void *arg)
 
 int threads_with_descriptors(void)
 {
-    int ends[2], status = -1, good = 1;
-    pid_t watcher;
+    struct watcher watcher;
+    int good = start_watcher(&watcher, watch_threads);
 
-    if (pipe(ends) < 0)
-        return 0;
-    fflush(stdout);
-    watcher = fork();
-    if (watcher == 0) {
-        close(ends[1]);
-        _exit(watch_threads(ends[0], getppid()));
-    }
-    close(ends[0]);
     for (int i = 0; i < 24 && good; i++) {
         pthread_t thread;
         void *inside = NULL;
 
-        if (pthread_create(&thread, NULL, makes_some, ends) != 0)
+        if (pthread_create(&thread, NULL, makes_some, &watcher) != 0)
             return 0;
         pthread_join(thread, &inside);
         good = inside != NULL;
     }
-    close(ends[1]);
-    return waitpid(watcher, &status, 0) == watcher && status == 0 && good;
+    return good && found_nothing(&watcher);
 }

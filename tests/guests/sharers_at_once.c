@@ -50,6 +50,55 @@ static void killed(void)
     printf("failed %d\n", failed);
 }
 
+/* Each is killed while it makes memory where nobody had any, far apart; the
+ * parent makes some at the same places then. */
+
+#define FAR    (1UL << 30)
+#define PLACES 240
+
+static char *places; /* so many, (FAR) bytes each */
+static volatile int used;
+
+static char *make_at(int n)
+{
+    char *p = mmap(places + n * FAR, 1 << 16, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+    if (p != MAP_FAILED)
+        p[8192] = 1;
+    return p;
+}
+
+static int makes_far_apart(void *arg)
+{
+    (void)arg;
+    while (used < PLACES)
+        make_at(used++);
+    return 0;
+}
+
+static void killed_far_apart(void)
+{
+    int failed = 0, from = 0;
+
+    places = mmap(NULL, PLACES * FAR, PROT_NONE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    for (int i = 0; used < PLACES; i++) {
+        int status = 0;
+        pid_t pid = start(makes_far_apart, 0, SIGCHLD, NULL);
+
+        while (used == from)
+            usleep(10);
+        usleep((useconds_t)(i * 37 % 100));
+        kill(pid, SIGKILL);
+        failed += waitpid(pid, &status, 0) != pid;
+        /* The last one may be there by half. */
+        for (; from < used && from < PLACES; from++)
+            failed += make_at(from) == MAP_FAILED;
+    }
+    printf("failed %d\n", failed);
+}
+
 /* Each is killed while it makes threads, as the parent does then. */
 
 static char threads_stack[2][STACK] __attribute__((aligned(16)));
@@ -142,6 +191,8 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "maps") == 0)
         killed();
+    else if (argc > 1 && strcmp(argv[1], "far-apart") == 0)
+        killed_far_apart();
     else if (argc > 1 && strcmp(argv[1], "makers") == 0)
         killed_makers();
     else if (argc > 1 && strcmp(argv[1], "busy") == 0)

@@ -50,19 +50,6 @@ static void *unshares(void *arg)
     return NULL;
 }
 
-static void by_unshare(void)
-{
-    pthread_t thread;
-
-    open_pipes();
-    dup2(0, 40);
-    dup2(0, 41);
-    thread = start(unshares, NULL);
-    look_on();
-    pthread_join(thread, NULL);
-    printf("at the end: 40 %d, 50 %d\n", is_open(40), is_open(50));
-}
-
 static void *unshares_by_close_range(void *arg)
 {
     (void)arg;
@@ -72,7 +59,7 @@ static void *unshares_by_close_range(void *arg)
     return NULL;
 }
 
-static void by_close_range(void)
+static void two_tables(void *(*fn)(void *))
 {
     pthread_t thread;
 
@@ -80,10 +67,21 @@ static void by_close_range(void)
     dup2(0, 40);
     dup2(0, 41);
     dup2(0, 45);
-    thread = start(unshares_by_close_range, NULL);
+    thread = start(fn, NULL);
     look_on();
     pthread_join(thread, NULL);
-    printf("at the end: 40 %d, 45 %d\n", is_open(40), is_open(45));
+    printf("at the end: 40 %d, 45 %d, 50 %d\n", is_open(40), is_open(45),
+           is_open(50));
+}
+
+static void by_unshare(void)
+{
+    two_tables(unshares);
+}
+
+static void by_close_range(void)
+{
+    two_tables(unshares_by_close_range);
 }
 
 /* Its thread's part of the C library is the caller's, who waits meanwhile. */
