@@ -336,6 +336,7 @@ int aio_wait(struct task *task, struct aio_context *ctx, uint64_t nanoseconds,
     struct pollfd fds[] = {{.fd = a->epoll, .events = POLLIN},
                            {.fd = a->bell, .events = POLLIN}};
     struct timespec ts;
+    uint64_t blocked;
     bool ringing;
     int64_t rc;
 
@@ -345,11 +346,15 @@ int aio_wait(struct task *task, struct aio_context *ctx, uint64_t nanoseconds,
         nanoseconds = min_u64(nanoseconds, LOOK_AGAIN);
     ts.tv_sec = (time_t)min_u64(nanoseconds / NSEC_PER_SEC, INT32_MAX);
     ts.tv_nsec = (long)(nanoseconds % NSEC_PER_SEC);
+    if (mask)
+        blocked = signal_begin_wait(task, *mask);
     rc = host_call(&task->signals.pending, SYS_ppoll,
                    (const uint64_t[]){(uint64_t)(uintptr_t)fds, ringing ? 1 : 2,
                                       (uint64_t)(uintptr_t)&ts,
-                                      (uint64_t)(uintptr_t)mask, sizeof(*mask),
-                                      0});
+                                      mask ? (uint64_t)(uintptr_t)&blocked : 0,
+                                      sizeof(blocked), 0});
+    if (mask)
+        signal_end_wait(task, rc);
     end_wait(a, &waiter);
     if (restart_after_stop(task, rc))
         return 0;

@@ -295,23 +295,17 @@ ssize_t inspect_threads(struct task *task, pid_t tid, pid_t *pid, pid_t *out,
 /* Where a call that waits with another signal mask finds it. */
 static gva_t other_mask(const struct syscall_call *call)
 {
+    const int index = signal_mask_arg(call->sysno);
     gva_t pair[2] = {0};
 
-    switch (call->sysno) {
-    case SYS_rt_sigsuspend:
-        return call->args[0];
-    case SYS_ppoll:
-        return call->args[3];
-    case SYS_epoll_pwait:
-    case SYS_epoll_pwait2:
-        return call->args[4];
-    case SYS_pselect6:
-        if (capsule_read(call->capsule, call->args[5], pair, sizeof(pair)) < 0)
-            return 0;
-        return pair[0];
-    default:
+    if (index < 0)
         return 0;
-    }
+    if (call->sysno != SYS_pselect6)
+        return call->args[index];
+    return capsule_read(call->capsule, call->args[index], pair, sizeof(pair)) <
+                   0
+               ? 0
+               : pair[0];
 }
 
 void inspect_mask(struct task *task, const struct syscall_call *call,

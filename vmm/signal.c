@@ -116,7 +116,7 @@ static void on_memory_signal(int sig, siginfo_t *info, void *ucontext)
         /* Sent to a thread that has no task yet: for another one, or later. */
         signal_give_back(info);
         memset(&((ucontext_t *)ucontext)->uc_sigmask, 0xff, sizeof(uint64_t));
-    } else if ((task->signals.mask & BIT(sig)) ||
+    } else if (signal_blocks(&task->signals, sig) ||
                (task->signals.pending & PENDING_SIGNAL)) {
         signal_held_add(&task->signals, info);
         interrupt(task, PENDING_HELD, ucontext);

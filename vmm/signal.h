@@ -53,6 +53,8 @@ struct signal_state {
     volatile int kicked;  /* signal_kick, and nothing else */
     siginfo_t info;       /* the recorded signal */
     uint64_t mask;        /* blocked, as the program sees it */
+    uint64_t wait_mask;   /* instead, by a call that waits */
+    bool waits;           /* there is one */
     int parked;           /* SIGSEGV or SIGBUS, blocked in the host; or 0 */
     uint32_t held;        /* those of (held_info) that are */
     siginfo_t held_info[SIGNALS_SENT];
@@ -154,6 +156,18 @@ void signal_keep(struct task *task);
 
 /* Gmem.c's faults are served again, until signal_keep. */
 void signal_unpark(struct task *task);
+
+/* Which argument of call (sysno) is such a mask, or leads to one (pselect6);
+ * -1: none. */
+int signal_mask_arg(uint64_t sysno);
+
+/*
+ * Around a call that waits with (mask) blocked, as ppoll(2) and
+ * rt_sigsuspend(2) do: begin returns what the host's kernel is to block. To end
+ * it takes what the call returned, as host_call.
+ */
+uint64_t signal_begin_wait(struct task *task, uint64_t mask);
+void signal_end_wait(struct task *task, int64_t ret);
 
 /*
  * rt_sigtimedwait(2) with the host's (args) for signals (set), some of which

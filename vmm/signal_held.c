@@ -215,6 +215,11 @@ void signal_held_discard(struct signal_state *s, int sig)
         ;
 }
 
+void signal_held_let_come(const struct signal_state *s)
+{
+    change_mask(SIG_UNBLOCK, SIGNALS_OPEN & ~(s->parked ? BIT(s->parked) : 0));
+}
+
 /* Of what (holder) holds, what is (task)'s: its own, and what was sent to the
  * process. */
 static bool is_held_for(const struct task *holder, const struct task *task,
@@ -224,12 +229,12 @@ static bool is_held_for(const struct task *holder, const struct task *task,
            (holder == task || !is_for_thread(&holder->signals.held_info[i]));
 }
 
-/* Put what (set) has of (task)'s into the queue of this thread, its own. */
-static void take_held(struct task *task, uint64_t set)
+void signal_held_queue(struct task *task, uint64_t set)
 {
     struct process *p = task->process;
     siginfo_t info;
 
+    change_mask(SIG_BLOCK, set);
     pthread_mutex_lock(&p->lock);
     for (struct task *t = p->tasks; t; t = t->next)
         for (unsigned i = 0; i < SIGNALS_SENT; i++)
@@ -238,27 +243,6 @@ static void take_held(struct task *task, uint64_t set)
                 syscall(SYS_rt_tgsigqueueinfo, getpid(), task->tid,
                         info.si_signo, &info);
     pthread_mutex_unlock(&p->lock);
-}
-
-int64_t signal_wait(struct task *task, uint64_t set, const uint64_t args[6],
-                    siginfo_t *info)
-{
-    struct signal_state *s = &task->signals;
-    int64_t ret;
-
-    change_mask(SIG_BLOCK, set & SIGNALS_OPEN);
-    take_held(task, set);
-    ret = host_call(&s->pending, SYS_rt_sigtimedwait, args);
-    if (ret > 0 && signal_is_kick(s, (int)ret, info)) {
-        if (process_ends(task))
-            s->kicked = 1;
-        signal_kick_came(s);
-        __atomic_or_fetch(&s->pending, PENDING_KICK, __ATOMIC_SEQ_CST);
-        ret = -EINTR;
-    }
-    /* What came too late comes now, and is held. */
-    change_mask(SIG_UNBLOCK, SIGNALS_OPEN & ~(s->parked ? BIT(s->parked) : 0));
-    return ret;
 }
 
 uint64_t signal_pending(const struct task *task, uint64_t host)

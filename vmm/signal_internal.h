@@ -20,6 +20,9 @@ void signal_give_back(const siginfo_t *info);
 /* Give back what of the calling thread's was sent to the process. */
 void signal_hand_back(struct signal_state *s);
 
+/* Whether the program blocks (sig) at this moment. */
+bool signal_blocks(const struct signal_state *s, int sig);
+
 /* Hold (info), of SIGNALS_OPEN. For signal handlers. */
 void signal_held_add(struct signal_state *s, const siginfo_t *info);
 
@@ -28,6 +31,12 @@ uint64_t signal_held_set(const struct signal_state *s);
 
 /* The first that is held of (set) becomes (*info), and is held no more. */
 bool signal_held_take(struct signal_state *s, uint64_t set, siginfo_t *info);
+
+/* What is held of (set), of SIGNALS_OPEN, for the calling thread's (task), is
+ * in the host's queue now, and comes no more; until it is let come, and held.
+ */
+void signal_held_queue(struct task *task, uint64_t set);
+void signal_held_let_come(const struct signal_state *s);
 
 /* None of (sig) is held any more, nor parked. */
 void signal_held_discard(struct signal_state *s, int sig);

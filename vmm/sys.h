@@ -28,6 +28,7 @@ int64_t sys_rt_sigpending(struct syscall_call *call);
 int64_t sys_rt_sigtimedwait(struct syscall_call *call);
 int64_t sys_rt_sigreturn(struct syscall_call *call);
 int64_t sys_send(struct syscall_call *call);
+int64_t sys_wait_masked(struct syscall_call *call);
 int64_t sys_pread64(struct syscall_call *call);
 int64_t sys_pwrite64(struct syscall_call *call);
 int64_t sys_readv(struct syscall_call *call);

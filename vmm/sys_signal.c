@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #define SIGSET_SIZE 8 /* the kernel's sigset_t */
 
@@ -95,6 +96,48 @@ int64_t sys_rt_sigtimedwait(struct syscall_call *call)
     if (ret > 0 && call->args[1] &&
         gmem_write(call->args[1], &info, sizeof(info)) < 0)
         ret = -EFAULT;
+    return ret;
+}
+
+/* As captured: of pselect6(2) and its like, a pointer that the host may use. */
+struct mask_pair {
+    const uint64_t *mask;
+    uint64_t size;
+};
+
+/* The mask that the call waits with, in argument (index); NULL: there is none,
+ * or the host's kernel refuses it. */
+static const uint64_t *captured_mask(struct syscall_call *call, int index)
+{
+    const void *given = capsule_arg(call->capsule, (unsigned)index, NULL, NULL);
+    struct mask_pair pair = {given, 0};
+
+    if (call->sysno == SYS_pselect6 && given)
+        memcpy(&pair, given, sizeof(pair));
+    else
+        pair.size = call->args[index + 1];
+    return pair.size != SIGSET_SIZE || (uintptr_t)pair.mask == GMEM_FAULT_ADDR
+               ? NULL
+               : pair.mask;
+}
+
+int64_t sys_wait_masked(struct syscall_call *call)
+{
+    const volatile int *pending = &call->task->signals.pending;
+    const int index = signal_mask_arg(call->sysno);
+    const uint64_t *given = captured_mask(call, index);
+    uint64_t args[SYSCALL_ARGS], mask;
+    const struct mask_pair pair = {&mask, SIGSET_SIZE};
+    int64_t ret;
+
+    if (!given)
+        return host_call(pending, call->sysno, call->host);
+    memcpy(args, call->host, sizeof(args));
+    args[index] = call->sysno == SYS_pselect6 ? (uint64_t)(uintptr_t)&pair
+                                              : (uint64_t)(uintptr_t)&mask;
+    mask = signal_begin_wait(call->task, *given);
+    ret = host_call(pending, call->sysno, args);
+    signal_end_wait(call->task, ret);
     return ret;
 }
 

@@ -66,6 +66,12 @@
                   .variants = variants_##n_, .other_route = ROUTE_REFUSE,      \
                   .refuse_errno = (err_), .why = WHY_OTHER, ARGS(__VA_ARGS__)}
 
+/* Waits with another mask of signals, in part the monitor's affair. */
+#define WAIT(n_, groups_, ret_, ...)                                           \
+    [SYS_##n_] = {.name = #n_, .route = ROUTE_EMULATE, .groups = (groups_),    \
+                  .ret = RET_##ret_, .restart = RESTART_NEVER,                 \
+                  .fn = sys_wait_masked, ARGS(__VA_ARGS__)}
+
 /* Sends a signal, which is passed; some of them not without ado. */
 #define SEND(n_, groups_, ...)                                                 \
     [SYS_##n_] = {.name = #n_, .route = ROUTE_EMULATE, .groups = (groups_),    \
@@ -246,7 +252,7 @@ PASS(capset,            TC, ZERO, NEVER, ST_INOUT(header, cap_header), ST_IN(dat
 EMULATE(rt_sigpending,  TS, ZERO, NEVER, SIGSET_OUT(uset, 1), SIZE(sigsetsize)),
 EMULATE(rt_sigtimedwait, TS, INT, NEVER, SIGSET_IN(uthese, 3), ST_OUT(uinfo, siginfo), ST_IN(uts, timespec), SIZE(sigsetsize)),
 SEND(rt_sigqueueinfo,   TS, PID(pid), SIGNO(sig), ST_IN(uinfo, siginfo)),
-PASS(rt_sigsuspend,     TS, ZERO, NEVER, SIGSET_IN(unewset, 1), SIZE(sigsetsize)),
+WAIT(rt_sigsuspend,     TS, ZERO, SIGSET_IN(unewset, 1), SIZE(sigsetsize)),
 EMULATE(sigaltstack,    TS, ZERO, NEVER, ST_IN(uss, stack), ST_OUT(uoss, stack)),
 PASS(utime,             TF, ZERO, NEVER, PATH(filename), ST_IN(times, utimbuf)),
 PASS(mknod,             TF, ZERO, NEVER, PATH(filename), MODE(mode), DEV(dev)),
@@ -386,8 +392,8 @@ PASS(symlinkat,         TD | TF, ZERO, NEVER, STRING(oldname, 4096), DIRFD(newdf
 EMULATE(readlinkat,     TD | TF, COUNT, NEVER, DIRFD(dfd), PATH(pathname), BUF_OUT(buf, 3), INT(bufsiz)),
 PASS(fchmodat,          TD | TF, ZERO, NEVER, DIRFD(dfd), PATH(filename), MODE(mode)),
 PASS(faccessat,         TD | TF, ZERO, NEVER, DIRFD(dfd), PATH(filename), FLAGS(mode, access_mode)),
-PASS(pselect6,          TD, COUNT, NEVER, INT(n), FD_MASK(inp), FD_MASK(outp), FD_MASK(exp), ST_INOUT(tsp, timespec), ST_IN(sig, sigset_arg)),
-PASS(ppoll,             TD, COUNT, NEVER, ARR_INOUT(ufds, pollfd, 1, 0), UINT(nfds), ST_INOUT(tsp, timespec), SIGSET_IN(sigmask, 4), SIZE(sigsetsize)),
+WAIT(pselect6,          TD, COUNT, INT(n), FD_MASK(inp), FD_MASK(outp), FD_MASK(exp), ST_INOUT(tsp, timespec), ST_IN(sig, sigset_arg)),
+WAIT(ppoll,             TD, COUNT, ARR_INOUT(ufds, pollfd, 1, 0), UINT(nfds), ST_INOUT(tsp, timespec), SIGSET_IN(sigmask, 4), SIZE(sigsetsize)),
 EMULATE(unshare,        TP, ZERO, NEVER, FLAGS64(unshare_flags, clone_flags)),
 EMULATE(set_robust_list, TP, ZERO, NEVER, GVA(head), SIZE(len)),
 EMULATE(get_robust_list, TP, ZERO, NEVER, PID(pid), ST_OUT(head_ptr, uint64), ST_OUT(len_ptr, uint64)),
@@ -397,7 +403,7 @@ PASS(sync_file_range,   TD, ZERO, NEVER, FD(fd), OFFSET(offset), OFFSET(nbytes),
 EMULATE(vmsplice,       TD, COUNT, SA, FD(fd), IOV_IN(uiov, 2), ULONG(nr_segs), FLAGS(flags, splice_flags)),
 REFUSE(move_pages,      TM, ZERO, NEVER, ENOSYS, WHY_NUMA, PID(pid), ULONG(nr_pages), GVA(pages), GVA(nodes), GVA(status), HEX32(flags)),
 PASS(utimensat,         TD | TF, ZERO, NEVER, DIRFD(dfd), PATH(filename), ST_IN(utimes, timespec_pair), FLAGS(flags, at_flags)),
-PASS(epoll_pwait,       TD, COUNT, NEVER, FD(epfd), ARR_OUT(events, epoll_event, 2, 178956970), INT(maxevents), INT(timeout), SIGSET_IN(sigmask, 5), SIZE(sigsetsize)),
+WAIT(epoll_pwait,       TD, COUNT, FD(epfd), ARR_OUT(events, epoll_event, 2, 178956970), INT(maxevents), INT(timeout), SIGSET_IN(sigmask, 5), SIZE(sigsetsize)),
 PASS(signalfd,          TD | TS, FD, NEVER, FD(ufd), SIGSET_IN(user_mask, 2), SIZE(sizemask)),
 PASS(timerfd_create,    TD | TT, FD, NEVER, ENUM(clockid, clocks), FLAGS(flags, timerfd_flags)),
 PASS(eventfd,           TD, FD, NEVER, UINT(count)),
@@ -470,7 +476,7 @@ EMULATE(openat2,        TD | TF, FD, SA, DIRFD(dfd), PATH(filename), EXT_IN(how,
 REFUSE(pidfd_getfd,     TD | TP, FD, NEVER, EPERM, "would fetch the monitor's own descriptors", FD(pidfd), FD(fd), HEX32(flags)),
 PASS(faccessat2,        TD | TF, ZERO, NEVER, DIRFD(dfd), PATH(filename), FLAGS(mode, access_mode), FLAGS(flags, faccessat_flags)),
 REFUSE(process_madvise, TD | TM, COUNT, NEVER, EPERM, WHY_IMAGE, FD(pidfd), GVA(vec), SIZE(vlen), ENUM(behavior, madvise_advice), HEX32(flags)),
-PASS(epoll_pwait2,      TD, COUNT, NEVER, FD(epfd), ARR_OUT(events, epoll_event, 2, 178956970), INT(maxevents), ST_IN(timeout, timespec), SIGSET_IN(sigmask, 5), SIZE(sigsetsize)),
+WAIT(epoll_pwait2,      TD, COUNT, FD(epfd), ARR_OUT(events, epoll_event, 2, 178956970), INT(maxevents), ST_IN(timeout, timespec), SIGSET_IN(sigmask, 5), SIZE(sigsetsize)),
 REFUSE(mount_setattr,   TD | TF, ZERO, NEVER, EPERM, WHY_MOUNT, DIRFD(dfd), PATH(path), HEX32(flags), EXT_IN(uattr, mount_attr, 4, 4096), SIZE(usize)),
 REFUSE(quotactl_fd,     TD, ZERO, NEVER, EPERM, WHY_QUOTA, FD(fd), HEX32(cmd), UINT(id), GVA(addr)),
 REFUSE(landlock_create_ruleset, TD, FD, NEVER, EOPNOTSUPP, WHY_LAND, EXT_IN(attr, landlock_ruleset_attr, 1, 4096), SIZE(size), HEX32(flags)),
