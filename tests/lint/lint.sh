@@ -18,40 +18,57 @@ sources() {
     files | grep -E '\.(c|h|S)$'
 }
 
-# "LAYER FLAG" of a file, from layers.txt.
-layer_of() {
-    local layer pattern flag
-    while read -r layer pattern flag; do
-        case $layer in '#'* | '') continue ;; esac
-        # shellcheck disable=SC2254
-        case $1 in $pattern) echo "$layer ${flag:-}"; return ;; esac
+# What layers.txt says, a pattern each.
+read_layers() {
+    layers=() patterns=() flags=()
+    local a b c
+    while read -r a b c; do
+        case $a in '#'* | '') continue ;; esac
+        layers+=("$a") patterns+=("$b") flags+=("${c:-}")
     done <tests/lint/layers.txt
 }
 
-layers_go_one_way() {
-    local file layer included other
-    for file in $(sources); do
-        layer=$(layer_of "$file" | cut -d' ' -f1)
-        if [ -z "$layer" ]; then
-            echo "$file is in no layer; add it to tests/lint/layers.txt"
-            continue
-        fi
-        for included in $(sed -n 's/^ *# *include "\([^"]*\)".*/\1/p' "$file")
-        do
-            [ -f "$included" ] || continue
-            other=$(layer_of "$included" | cut -d' ' -f1)
-            [ "${other:-9}" -le "$layer" ] ||
-                echo "$file (layer $layer) includes $included (layer $other)"
-        done
+# Set (layer) and (flag) to those of a file; to nothing where it has none.
+layer_of() {
+    local i
+    for i in "${!patterns[@]}"; do
+        # shellcheck disable=SC2254
+        case $1 in
+        ${patterns[i]})
+            layer=${layers[i]} flag=${flags[i]}
+            return ;;
+        esac
     done
+    layer='' flag=''
+}
+
+layers_go_one_way() {
+    local file own included layer flag
+    read_layers
+    for file in $(sources); do
+        layer_of "$file"
+        [ -n "$layer" ] ||
+            echo "$file is in no layer; add it to tests/lint/layers.txt"
+    done
+    sources | xargs grep -H '^ *# *include "' |
+        sed 's/^\([^:]*\):[^"]*"\([^"]*\)".*/\1 \2/' |
+        while read -r file included; do
+            [ -f "$included" ] || continue
+            layer_of "$file"
+            own=${layer:-0}
+            layer_of "$included"
+            [ "${layer:-9}" -le "$own" ] ||
+                echo "$file (layer $own) includes $included (layer $layer)"
+        done
 }
 
 files_have_at_most_600_lines() {
-    local file
-    for file in $(sources); do
-        case $(layer_of "$file") in *table) continue ;; esac
-        [ "$(wc -l <"$file")" -le 600 ] ||
-            echo "$file has $(wc -l <"$file") lines"
+    local lines file layer flag
+    read_layers
+    sources | xargs wc -l | grep -v ' total$' | while read -r lines file; do
+        [ "$lines" -gt 600 ] || continue
+        layer_of "$file"
+        [ "$flag" = table ] || echo "$file has $lines lines"
     done
 }
 
@@ -76,11 +93,18 @@ no_file_names_a_machine() {
 }
 
 every_file_says_its_job_first() {
-    local file
-    for file in $(sources); do
-        head -n 3 "$file" | grep -qF "$(basename "$file")" ||
-            echo "$file does not begin with a comment that says its job"
-    done
+    # shellcheck disable=SC2016
+    sources | xargs awk '
+        FNR <= 3 {
+            n = split(FILENAME, part, "/")
+            if (index($0, part[n]))
+                told[FILENAME]
+        }
+        END {
+            for (i = 1; i < ARGC; i++)
+                if (!(ARGV[i] in told))
+                    print ARGV[i] " does not begin with a comment that says its job"
+        }'
 }
 
 white_space_is_clean() {
