@@ -52,9 +52,14 @@ static bool has_others(const struct task *task)
     return privfd_users(task->fds) > own;
 }
 
+bool fdtable_is_alone(const struct task *task)
+{
+    return !has_others(task) && !privfd_is_shared();
+}
+
 void fdtable_close(const struct task *task)
 {
-    if (!has_others(task) && !privfd_is_shared())
+    if (fdtable_is_alone(task))
         privfd_close_others();
 }
 
@@ -89,7 +94,7 @@ void fdtable_copied(const struct task *task, const struct privfds *from)
 /* What has one number in all tables of the process is there. */
 static int open_common(struct process *p)
 {
-    int rc = procmem_prepare(&p->procmem);
+    int rc = procmem_share(&p->procmem);
 
     return rc < 0 ? rc : aio_prepare(p);
 }

@@ -26,6 +26,10 @@ void fdtable_lead(struct process *p, struct privfds *table);
 void fdtable_leave(struct task *task);
 void fdtable_leave_lead(struct process *p);
 
+/* Whether no other thread or process has the descriptors of (task), the
+ * caller's. */
+bool fdtable_is_alone(const struct task *task);
+
 /* The calling thread's task has ended, and the process goes on: what is the
  * program's is closed, if nobody else uses it. */
 void fdtable_close(const struct task *task);

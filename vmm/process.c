@@ -172,6 +172,16 @@ bool process_end_others(struct task *task)
     return mine;
 }
 
+void process_shares_fds(struct task *task)
+{
+    struct process *p = task->process;
+
+    pthread_mutex_lock(&p->lock);
+    if (fdtable_is_alone(task))
+        procmem_prepare(&p->procmem);
+    pthread_mutex_unlock(&p->lock);
+}
+
 bool process_has_tasks(struct task *task)
 {
     struct process *p = task->process;
@@ -422,6 +432,8 @@ pid_t process_fork(struct task *task, uint64_t flags, int exit_signal)
     const bool others = process_has_others(task);
     pid_t pid = -1;
 
+    if (flags & CLONE_FILES)
+        process_shares_fds(task);
     hold_all(p);
     if ((flags & CLONE_FILES) && privfd_share() < 0)
         errno = ENOMEM;

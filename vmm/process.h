@@ -108,6 +108,10 @@ void process_await(struct task *task, uint64_t key);
  */
 bool process_end_others(struct task *task);
 
+/* (task), the caller's, is going to have its descriptors in common with
+ * another thread or process. */
+void process_shares_fds(struct task *task);
+
 /* Whether the process has other tasks than (task), the caller's; whether there
  * are such as use its memory, another process's as well. */
 bool process_has_tasks(struct task *task);

@@ -2,8 +2,10 @@
  * and where their links lead. */
 #include "vmm/procfs.h"
 
+#include "vmm/fdtable.h"
 #include "vmm/privfd.h"
 #include "vmm/procfs_internal.h"
+#include "vmm/task.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,16 +27,17 @@ struct proc_file {
     bool strangers;    /* of processes outside of the session it is the host's:
                         * it tells nothing that leads into a process */
     /* Instead, for the process's own file; or NULL. */
-    int (*open_own)(struct process *process, int flags);
+    int (*open_own)(struct task *task, int flags);
 };
 
 /* The program's own memory, for the calls of sys_rw.c. */
-static int open_memory(struct process *process, int flags)
+static int open_memory(struct task *task, int flags)
 {
+    struct process *process = task->process;
     int made;
 
     pthread_mutex_lock(&process->lock);
-    made = procmem_open(&process->procmem, flags);
+    made = procmem_open(&process->procmem, flags, fdtable_is_alone(task));
     pthread_mutex_unlock(&process->lock);
     return made;
 }
@@ -162,18 +165,18 @@ static int refuse(int fd, int rc)
 }
 
 /* What the program gets for (file) of the session's process (peer). */
-static int make(struct process *process, const struct peer *peer,
+static int make(struct task *task, const struct peer *peer,
                 const struct proc_file *file, const struct place *place,
                 int flags)
 {
-    if (file->open_own && peer->process == process)
-        return file->open_own(process, flags);
+    if (file->open_own && peer->process == task->process)
+        return file->open_own(task, flags);
     if (file->show && (flags & O_ACCMODE) == O_RDONLY)
         return make_file(peer, file, place, flags);
     return -EACCES;
 }
 
-int procfs_judge(struct process *process, int fd, int flags, int *made)
+int procfs_judge(struct task *task, int fd, int flags, int *made)
 {
     const struct proc_file *file;
     char path[PATH_MAX];
@@ -188,22 +191,22 @@ int procfs_judge(struct process *process, int fd, int flags, int *made)
     if (!find_place(path, &place))
         return strcmp(strrchr(path, '/'), "/kcore") == 0 ? -EPERM : 0;
     file = find_file(place.entry);
-    known = peer_find(&peer, process, place.pid);
+    known = peer_find(&peer, task->process, place.pid);
     if (known && !peer_has_thread(&peer, place.tid))
         return -ENOENT;
     if (!file || (!known && file->strangers))
         return 0;
-    *made = known ? make(process, &peer, file, &place, flags) : -EACCES;
+    *made = known ? make(task, &peer, file, &place, flags) : -EACCES;
     return *made < 0 ? *made : 1;
 }
 
-int procfs_replace(struct process *process, int fd, int flags)
+int procfs_replace(struct task *task, int fd, int flags)
 {
     int made = -1, rc;
 
     if (flags & O_PATH)
         return fd; /* tells nothing; to be opened it comes here again */
-    rc = procfs_judge(process, fd, flags, &made);
+    rc = procfs_judge(task, fd, flags, &made);
     if (rc == 0)
         return fd;
     if (rc < 0)

@@ -15,21 +15,21 @@
 #include <limits.h>
 
 /*
- * (fd) was just opened with (flags) for the program. If it is a file of /proc
- * about a monitor, it is closed and either replaced by one with what describes
- * the program, as it is at this moment, or refused. So are the memory and the
- * I/O ports of the host.
+ * (fd) was just opened with (flags) for (task), the caller's. If it is a file
+ * of /proc about a monitor, it is closed and either replaced by one with what
+ * describes the program, as it is at this moment, or refused. So are the memory
+ * and the I/O ports of the host.
  * Returns the descriptor for the program, or a negative errno: -EACCES, -EPERM
  * or what making the file gave.
  */
-int procfs_replace(struct process *process, int fd, int flags);
+int procfs_replace(struct task *task, int fd, int flags);
 
 /*
  * What procfs_replace would do with the file of (fd), which may be opened as a
  * path (O_PATH), and which stays open. Returns 0: the program may have it; 1:
  * (*made) stands for it; or why it is refused.
  */
-int procfs_judge(struct process *process, int fd, int flags, int *made);
+int procfs_judge(struct task *task, int fd, int flags, int *made);
 
 /* Where (dirfd, path) is a link, (path) becomes what that says. Returns 0 or a
  * negative errno. */

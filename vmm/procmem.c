@@ -52,23 +52,32 @@ static int make_placeholder(struct procmem *pm)
     return 0;
 }
 
-int procmem_prepare(struct procmem *pm)
+static int open_kernels(struct procmem *pm)
 {
-    if (!pm->memory) {
-        int fd = privfd_open("/proc/self/mem", O_RDWR);
+    int fd = pm->memory ? 0 : privfd_open("/proc/self/mem", O_RDWR);
 
-        if (fd < 0)
-            return fd;
+    if (fd > 0)
         pm->memory = fd;
-    }
+    return fd < 0 ? fd : 0;
+}
+
+void procmem_prepare(struct procmem *pm)
+{
+    open_kernels(pm);
+}
+
+int procmem_share(struct procmem *pm)
+{
     return pm->placeholder ? 0 : make_placeholder(pm);
 }
 
-int procmem_open(struct procmem *pm, int flags)
+int procmem_open(struct procmem *pm, int flags, bool alone)
 {
     char path[64];
-    int fd = procmem_prepare(pm);
+    int fd = alone ? open_kernels(pm) : 0;
 
+    if (fd == 0)
+        fd = pm->memory ? procmem_share(pm) : -EACCES;
     if (fd < 0)
         return fd;
     snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", pm->placeholder);

@@ -8,6 +8,10 @@
  * file, as far as the program's mappings go: rights, partial results and errors
  * are the kernel's. The place in the file is the placeholder's.
  *
+ * A new descriptor has a number that the program can use until it has been
+ * moved away. So the kernel's file is opened while no other thread has the same
+ * descriptors, or never.
+ *
  * A child of fork(2) and a program that execve(2) starts find that what they
  * inherited is empty.
  */
@@ -32,15 +36,23 @@ struct procmem {
 /* Nothing is open. */
 void procmem_init(struct procmem *pm);
 
-/* Open what procmem_open needs; the caller holds the process's lock. Returns 0
- * or a negative errno. */
-int procmem_prepare(struct procmem *pm);
+/*
+ * Others will have the descriptors that the calling thread has alone by now:
+ * open the kernel's file before. Where that fails, procmem_open is refused.
+ * The caller holds the process's lock here and below.
+ */
+void procmem_prepare(struct procmem *pm);
+
+/* Have all that a second table of descriptors of the process is to have under
+ * the same number. Returns 0 or a negative errno. */
+int procmem_share(struct procmem *pm);
 
 /*
- * Open the memory with (flags) of open(2) for the program. The caller holds
- * the process's lock. Returns a descriptor or a negative errno.
+ * Open the memory with (flags) of open(2) for the program, for a thread that
+ * has its descriptors (alone) or not. Returns a descriptor or a negative errno:
+ * -EACCES where it is too late for the kernel's file.
  */
-int procmem_open(struct procmem *pm, int flags);
+int procmem_open(struct procmem *pm, int flags, bool alone);
 
 /* In the child of a fork, and where another program begins: descriptors that
  * are inherited stand for nothing. */

@@ -135,7 +135,6 @@ static void let_go(struct task *task)
 static int64_t open_held(struct syscall_call *call, int held,
                          struct open_how how)
 {
-    struct process *process = call->task->process;
     char link[64];
     struct stat st;
     int made = -1, rc;
@@ -145,7 +144,7 @@ static int64_t open_held(struct syscall_call *call, int held,
         return -errno;
     if (S_ISLNK(st.st_mode))
         return -ELOOP; /* O_NOFOLLOW */
-    rc = procfs_judge(process, held, (int)how.flags, &made);
+    rc = procfs_judge(call->task, held, (int)how.flags, &made);
     if (rc < 0)
         return rc;
     if (rc == 1) {
@@ -223,7 +222,7 @@ static int64_t open_checked(struct syscall_call *call, int dirfd,
         (process_has_others(call->task) || privfd_is_shared()))
         return open_out_of_reach(call, dirfd, path, how);
     fd = open_path(call, dirfd, path, how);
-    return fd < 0 ? fd : procfs_replace(process, (int)fd, (int)how.flags);
+    return fd < 0 ? fd : procfs_replace(call->task, (int)fd, (int)how.flags);
 }
 
 int64_t sys_open(struct syscall_call *call)

@@ -86,6 +86,7 @@ int64_t clone_thread(struct syscall_call *call,
     start.task = clone_task(call->task, call->task->process, want);
     if (!start.task)
         return -EAGAIN;
+    process_shares_fds(call->task);
     fdtable_join(start.task, privfd_table());
     task_begins(start.task, HOOK_THREAD);
     held = signal_hold();

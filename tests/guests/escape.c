@@ -533,6 +533,7 @@ static const struct {
     {"own_memory_files", own_memory_files},
     {"own_memory_passed_on", own_memory_passed_on},
     {"files_in_passing", files_in_passing},
+    {"memory_in_passing", memory_in_passing},
     {"pipes_in_passing", pipes_in_passing},
     {"own_maps", own_maps},
     {"foreign_memory_calls", foreign_memory_calls},

@@ -66,6 +66,9 @@ static inline int all_outside(int (*try)(void *p))
     return 1;
 }
 
+/* Set in a child that shares its parent's descriptors, and not its memory. */
+extern int others_have_descriptors;
+
 /* escape_calls.c: send a descriptor; 1, or -1 and errno. */
 long send_along(int socket, int fd);
 
@@ -73,6 +76,7 @@ long send_along(int socket, int fd);
 int own_memory_files(void);
 int own_memory_passed_on(void);
 int files_in_passing(void);
+int memory_in_passing(void);
 int pipes_in_passing(void);
 int page_of_answers(void);
 int page_after_exec(void);

@@ -109,6 +109,9 @@ int own_memory_files(void)
     /* EISDIR, or EACCES beside others. */
     if (open("/proc/self/map_files", O_RDWR) >= 0)
         return 0;
+    /* Another process could get hold of it. */
+    if (others_have_descriptors)
+        return fails(open("/proc/self/mem", O_RDWR), EACCES);
     for (size_t i = 0; i < sizeof(opened) / sizeof(opened[0]); i++) {
         snprintf(name, sizeof(name), opened[i], getpid());
         mem = open(name, O_RDWR);
@@ -258,6 +261,57 @@ int files_in_passing(void)
     close(next_fd);
     return !passes("/proc/self/mem") && !passes("/proc/self/maps") &&
            !passes("/proc/self/pagemap") && !passes(PASSING);
+}
+
+/* Whether another thread of a child, new each time, gets hold of the file that
+ * shows the monitor's memory while it is opened for this one. */
+static void *holds_on(void *found)
+{
+    while (!done)
+        for (int n = next_fd; n < next_fd + 2; n++) {
+            int fd = fcntl(n, F_DUPFD, 100);
+            struct statfs fs;
+
+            if (fd < 0)
+                continue;
+            if (fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC &&
+                !(fcntl(fd, F_GETFL) & O_PATH))
+                *(int *)found = 1;
+            close(fd);
+        }
+    return NULL;
+}
+
+static int opens_beside_a_thread(int n)
+{
+    int found = 0;
+    pthread_t thread;
+
+    done = 0;
+    if (pthread_create(&thread, NULL, holds_on, &found) != 0)
+        return 1;
+    usleep((useconds_t)(n % 10 * 50));
+    open("/proc/self/mem", O_RDWR);
+    usleep(200);
+    done = 1;
+    pthread_join(thread, NULL);
+    return found;
+}
+
+int memory_in_passing(void)
+{
+    next_fd = dup(0);
+    close(next_fd);
+    for (int i = 0; i < 100; i++) {
+        int status = -1;
+        pid_t pid = fork();
+
+        if (pid == 0)
+            _exit(opens_beside_a_thread(i));
+        if (waitpid(pid, &status, 0) != pid || status != 0)
+            return 0;
+    }
+    return 1;
 }
 
 /* The number leads to the two ends of a pipe by turns. */
