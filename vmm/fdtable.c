@@ -149,10 +149,10 @@ static int leave_table(struct task *task)
 
 int fdtable_own(struct task *task)
 {
-    if (has_others(task) || (privfd_is_shared() && !process_is_leader()))
-        return leave_table(task);
-    if (!privfd_is_shared())
+    if (fdtable_is_alone(task))
         return 0;
+    if (has_others(task) || !process_is_leader())
+        return leave_table(task);
     if (unshare(CLONE_FILES) < 0)
         return -errno;
     privfd_unshare(NULL);

@@ -196,7 +196,7 @@ static bool is_eventfd(int fd)
     char link[64], target[64];
     ssize_t n;
 
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
     n = readlink(link, target, sizeof(target) - 1);
     target[n > 0 ? n : 0] = '\0';
     return strcmp(target, "anon_inode:[eventfd]") == 0;

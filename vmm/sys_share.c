@@ -325,7 +325,8 @@ int64_t clone_sharer(struct syscall_call *call,
     if (!parent->shares_memory)
         stop_share(call->task, 0, true);
     parent->shares_memory = true;
-    process_shares_fds(call->task);
+    if (want->flags & CLONE_FILES)
+        process_shares_fds(call->task);
     held = signal_hold();
     ret = make(&b, call->task, want);
     if (ret > 0)

@@ -229,11 +229,11 @@ static void take_over(struct task *task, pid_t pid)
         pull.end = rsp + STACK_ABOVE;
     }
     snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
-    pull.pagemap = open(path, O_RDONLY | O_CLOEXEC);
+    pull.pagemap = privfd_open(path, O_RDONLY);
     if (pull.pagemap < 0)
         return;
     mm_for_each(task->process->mm, pull_area, &pull);
-    close(pull.pagemap);
+    privfd_close(pull.pagemap);
 }
 
 void vfork_wait(struct task *task, pid_t pid, bool shared)

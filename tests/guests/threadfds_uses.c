@@ -5,6 +5,7 @@
 #include <linux/aio_abi.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/eventfd.h>
 
 /* A program that such a thread runs has its descriptors. */
 static void runs(void)
@@ -197,12 +198,33 @@ static long take_event(void)
     return n == 1 ? (long)event.data : n;
 }
 
+/* An eventfd that only this thread has under its number is told. */
+static void tell_eventfd(void)
+{
+    int file = (int)syscall(SYS_memfd_create, "file", 0);
+    uint64_t told = 0;
+    struct iocb request = {.aio_data = 85,
+                           .aio_lio_opcode = IOCB_CMD_PWRITE,
+                           .aio_flags = IOCB_FLAG_RESFD,
+                           .aio_resfd = 85,
+                           .aio_fildes = (uint32_t)file,
+                           .aio_buf = (uintptr_t) "abc",
+                           .aio_nbytes = 3},
+                *list = &request;
+
+    dup2(eventfd(0, 0), 85);
+    show("with an eventfd", syscall(SYS_io_submit, context, 1L, &list));
+    show("its event", take_event());
+    show("told", read(85, &told, sizeof(told)) == sizeof(told) && told == 1);
+}
+
 static void *submits(void *arg)
 {
     int own[2];
 
     (void)arg;
     unshare_files();
+    tell_eventfd();
     if (pipe(own) < 0 || dup2(own[0], 80) != 80)
         exit(95);
     show("its own", wait_for(80, 80));

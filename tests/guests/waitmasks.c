@@ -152,6 +152,21 @@ static void tell_wait(const char *name, int sig, long result)
     handled = told = 0;
 }
 
+/* A process that sends (sig) with (value) after a while. */
+static pid_t send_later(int sig, int value)
+{
+    pid_t pid;
+
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        pause_ms(30);
+        sigqueue(getppid(), sig, (union sigval){.sival_int = value});
+        _exit(0);
+    }
+    return pid;
+}
+
 static void sent_before(void)
 {
     sigset_t none;
@@ -183,13 +198,7 @@ static void sent_meanwhile(void)
             pid_t pid;
 
             block(SIG_BLOCK, sig);
-            fflush(stdout);
-            pid = fork();
-            if (pid == 0) {
-                pause_ms(30);
-                sigqueue(getppid(), sig, (union sigval){.sival_int = sig + 2});
-                _exit(0);
-            }
+            pid = send_later(sig, sig + 2);
             tell_wait(waits[i].name, sig, waits[i].wait(&none, 5000));
             waitpid(pid, NULL, 0);
             block(SIG_UNBLOCK, sig);
@@ -210,19 +219,13 @@ static void blocked_meanwhile(void)
 
             sigemptyset(&set);
             sigaddset(&set, sig);
-            fflush(stdout);
-            pid = fork();
-            if (pid == 0) {
-                pause_ms(20);
-                sigqueue(getppid(), sig, (union sigval){.sival_int = sig + 3});
-                _exit(0);
-            }
+            pid = send_later(sig, sig + 3);
             tell_wait(waits[i].name, sig, waits[i].wait(&set, 500));
             waitpid(pid, NULL, 0);
         }
 }
 
-/* Another signal ends the call, and both are delivered. */
+/* Another signal ends the call, and what it blocked is delivered as well. */
 static void both(void)
 {
     sigset_t set;
