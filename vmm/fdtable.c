@@ -11,17 +11,17 @@
 
 void fdtable_join(struct task *task, struct privfds *table)
 {
-    task->fds = privfd_get(table);
+    task->fds = privfd_get(table, PRIVFD_TASK);
 }
 
 void fdtable_lead(struct process *p, struct privfds *table)
 {
-    p->fds = privfd_get(table);
+    p->fds = privfd_get(table, PRIVFD_LEAD);
 }
 
-static void put(struct process *p, struct privfds *table)
+static void put(struct process *p, struct privfds *table, enum privfd_use use)
 {
-    if (!table || !privfd_put(table))
+    if (!table || !privfd_put(table, use))
         return;
     vcpu_lost(p->vm, table);
     aio_lost_fds(p, table);
@@ -33,7 +33,7 @@ void fdtable_leave(struct task *task)
     struct privfds *table = task->fds;
 
     task->fds = NULL;
-    put(task->process, table);
+    put(task->process, table, PRIVFD_TASK);
 }
 
 void fdtable_leave_lead(struct process *p)
@@ -41,15 +41,13 @@ void fdtable_leave_lead(struct process *p)
     struct privfds *table = p->fds;
 
     p->fds = NULL;
-    put(p, table);
+    put(p, table, PRIVFD_LEAD);
 }
 
 /* Whether other tasks use the table, of any process in this memory. */
 static bool has_others(const struct task *task)
 {
-    const unsigned own = task->fds == task->process->fds ? 2 : 1;
-
-    return privfd_users(task->fds) > own;
+    return privfd_tasks(task->fds) > 1;
 }
 
 bool fdtable_is_alone(const struct task *task)
@@ -117,7 +115,7 @@ static int copy_table(struct task *task)
     fdtable_join(task, copy);
     if (process_is_leader()) {
         fdtable_lead(p, copy);
-        privfd_put(from);
+        privfd_put(from, PRIVFD_LEAD);
     }
     fdtable_copied(task, from);
     return 0;
@@ -143,7 +141,7 @@ static int leave_table(struct task *task)
     }
     pthread_mutex_unlock(&p->lock);
     if (rc == 0)
-        put(p, from);
+        put(p, from, PRIVFD_TASK);
     return rc;
 }
 

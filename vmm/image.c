@@ -471,7 +471,7 @@ bool image_possible(void)
 
 int image_file(void)
 {
-    return privfd_adopt(memfd_create(IMAGE_NAME, MFD_CLOEXEC));
+    return privfd_memfd(IMAGE_NAME, 0);
 }
 
 int image_take(int fd, uint64_t machine_end)

@@ -3,10 +3,10 @@
 
 #include "vmm/gmem.h"
 #include "vmm/privfd.h"
+#include "vmm/privread.h"
 #include "vmm/session_shared.h"
 #include "vmm/task.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -49,22 +49,19 @@ static int ascending(const void *a, const void *b)
 
 ssize_t inspect_fds(int *out, size_t max)
 {
-    DIR *dir = privfd_opendir("/proc/thread-self/fd");
-    const struct dirent *e;
     size_t n = 0;
+    int *all, count = privread_numbers("/proc/thread-self/fd", &all);
 
-    if (!dir)
-        return -errno;
-    while ((e = readdir(dir))) {
-        int fd = atoi(e->d_name);
-
-        if (e->d_name[0] == '.' || fd == dirfd(dir) || privfd_owns(fd))
+    if (count < 0)
+        return count;
+    for (int i = 0; i < count; i++) {
+        if (privfd_owns(all[i]))
             continue;
         if (n < max)
-            out[n] = fd;
+            out[n] = all[i];
         n++;
     }
-    privfd_closedir(dir);
+    free(all);
     if (max)
         qsort(out, min_u64(n, max), sizeof(*out), ascending);
     return (ssize_t)n;
@@ -116,7 +113,7 @@ static int append(struct map_list *list, size_t *capacity,
  */
 static int read_host(const struct task *task, struct map_list *out)
 {
-    FILE *file = privfd_fopen("/proc/self/maps");
+    FILE *file = privread_text("/proc/self/maps");
     bool vdso = task->process->vm && task->process->vm->vdso;
     size_t capacity = 0, size = 0;
     struct map_info map;
@@ -132,7 +129,7 @@ static int read_host(const struct task *task, struct map_list *out)
                        strcmp(map.path, "[vdso]") == 0))))
             rc = append(out, &capacity, &map);
     free(line);
-    privfd_fclose(file);
+    fclose(file);
     return rc;
 }
 
@@ -211,19 +208,19 @@ int64_t inspect_unmap(struct task *task, gva_t addr, uint64_t len)
 
 /* The numbers behind the name in /proc/(pid)/stat: parent, group, session,
  * terminal, its foreground group. proc(5) */
-static bool read_stat(const char *pid, int *pgid, int *sid, int *foreground)
+static bool read_stat(pid_t pid, int *pgid, int *sid, int *foreground)
 {
-    char path[300], text[512];
+    char path[64], text[512];
     const char *end;
     size_t n;
     FILE *file;
 
-    snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-    file = privfd_fopen(path);
+    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    file = privread_text(path);
     if (!file)
         return false;
     n = fread(text, 1, sizeof(text) - 1, file);
-    privfd_fclose(file);
+    fclose(file);
     text[n] = '\0';
     end = strrchr(text, ')');
     return end &&
@@ -241,7 +238,7 @@ void inspect_pid(struct pid_info *out)
         .uid = geteuid(),
         .gid = getegid(),
     };
-    if (read_stat("self", &pgid, &sid, &foreground) && foreground > 0)
+    if (read_stat(getpid(), &pgid, &sid, &foreground) && foreground > 0)
         out->foreground = foreground;
 }
 
@@ -255,21 +252,19 @@ static bool contains(const pid_t *v, size_t n, pid_t pid)
 
 ssize_t inspect_groups(pid_t of, pid_t *out, size_t max)
 {
-    DIR *dir = privfd_opendir("/proc");
-    const struct dirent *e;
     size_t n = 0;
+    int *pid, count = privread_numbers("/proc", &pid);
 
-    if (!dir)
-        return -errno;
-    while ((e = readdir(dir)) && n < max) {
+    if (count < 0)
+        return count;
+    for (int i = 0; i < count && n < max; i++) {
         int pgid, sid, foreground;
 
-        if (strspn(e->d_name, "0123456789") == strlen(e->d_name) &&
-            read_stat(e->d_name, &pgid, &sid, &foreground) && sid == of &&
+        if (read_stat(pid[i], &pgid, &sid, &foreground) && sid == of &&
             !contains(out, n, pgid))
             out[n++] = pgid;
     }
-    privfd_closedir(dir);
+    free(pid);
     qsort(out, n, sizeof(*out), ascending);
     return (ssize_t)n;
 }

@@ -4,9 +4,11 @@
 #include "vmm/gmem.h"
 #include "vmm/image.h"
 #include "vmm/privfd.h"
+#include "vmm/privread.h"
 #include "vmm/task.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -15,6 +17,10 @@
 /* More tasks than a process can have: a list that changes while it is read may
  * lead anywhere. */
 #define TASKS_MAX 65536
+
+/* How often to look whether descriptors that are being made have marks: each
+ * time takes as long as some of them do. */
+#define CHANGES_MAX 1000
 
 static bool is_own(const struct peer *peer)
 {
@@ -47,12 +53,12 @@ static pid_t process_of(pid_t tid)
     FILE *file;
 
     snprintf(path, sizeof(path), "/proc/%d/status", tid);
-    file = privfd_fopen(path);
+    file = privread_text(path);
     while (file && fgets(line, sizeof(line), file))
         if (sscanf(line, "Tgid: %d", &pid) == 1)
             break;
     if (file)
-        privfd_fclose(file);
+        fclose(file);
     return pid;
 }
 
@@ -250,12 +256,19 @@ static bool is_marked(const struct peer *peer, const struct privfds *table,
                       int fd)
 {
     const void *marks, *at;
-    uint64_t mask, word;
+    uint64_t mask, word, changes = 1;
 
     if (!table || !peek(peer, &marks, privfd_marks(table), sizeof(marks)))
         return true;
     at = privfd_word(marks, fd, &mask);
-    return at && (!peek(peer, &word, at, sizeof(word)) || (word & mask));
+    for (unsigned i = 0; at && changes && i < CHANGES_MAX; i++) {
+        if (!peek(peer, &changes, privfd_changes(marks), sizeof(changes)) ||
+            !peek(peer, &word, at, sizeof(word)) || (word & mask))
+            return true;
+        if (changes)
+            sched_yield();
+    }
+    return false;
 }
 
 bool peer_owns_fd(const struct peer *peer, int fd)

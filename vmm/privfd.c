@@ -30,7 +30,12 @@
 
 #define WORD_BITS 64
 
-typedef _Atomic uint64_t bitmap[NUMBERS / WORD_BITS];
+#define ONE_LEAD (UINT64_C(1) << 32)
+
+/* Behind the marks: how many are making what will be marked. */
+#define CHANGES (NUMBERS / WORD_BITS)
+
+typedef _Atomic uint64_t bitmap[CHANGES + 1];
 
 /* What forks that share descriptors see of a table. */
 struct shared {
@@ -43,7 +48,7 @@ struct privfds {
     struct shared *shared;           /* or NULL */
     bitmap alone;
     bitmap mine; /* of these, what no other process made for itself */
-    atomic_uint users;
+    _Atomic uint64_t users; /* tasks, and ONE_LEAD for each process */
 };
 
 /* Global because descriptors are the process's, and signal handlers ask. */
@@ -62,7 +67,7 @@ void privfd_use(struct privfds *t)
 
 static void copy_bits(_Atomic uint64_t *to, const _Atomic uint64_t *from)
 {
-    for (size_t i = 0; i < NUMBERS / WORD_BITS; i++)
+    for (size_t i = 0; i < CHANGES; i++)
         atomic_store(&to[i], atomic_load(&from[i]));
 }
 
@@ -73,6 +78,7 @@ struct privfds *privfd_copy(void)
     if (copy) {
         copy_bits(copy->alone, table->owned);
         copy_bits(copy->mine, table->mine);
+        copy->alone[CHANGES] = 0;
         copy->owned = copy->alone;
         copy->shared = NULL;
         copy->users = 0;
@@ -80,20 +86,25 @@ struct privfds *privfd_copy(void)
     return copy;
 }
 
-struct privfds *privfd_get(struct privfds *t)
+static uint64_t one_of(enum privfd_use use)
 {
-    atomic_fetch_add(&t->users, 1);
+    return use == PRIVFD_LEAD ? ONE_LEAD : 1;
+}
+
+struct privfds *privfd_get(struct privfds *t, enum privfd_use use)
+{
+    atomic_fetch_add(&t->users, one_of(use));
     return t;
 }
 
-bool privfd_put(struct privfds *t)
+bool privfd_put(struct privfds *t, enum privfd_use use)
 {
-    return atomic_fetch_sub(&t->users, 1) == 1;
+    return atomic_fetch_sub(&t->users, one_of(use)) == one_of(use);
 }
 
-unsigned privfd_users(const struct privfds *t)
+unsigned privfd_tasks(const struct privfds *t)
 {
-    return atomic_load(&t->users);
+    return (unsigned)(atomic_load(&t->users) % ONE_LEAD);
 }
 
 void privfd_free(struct privfds *t)
@@ -105,6 +116,11 @@ void privfd_free(struct privfds *t)
 void privfd_forked(void)
 {
     atomic_store(&table->users, 0);
+}
+
+bool privfd_is_alone(void)
+{
+    return privfd_tasks(table) <= 1 && !table->shared;
 }
 
 static uint64_t bit_of(int fd)
@@ -179,7 +195,7 @@ int privfd_share(void)
     copy_bits(table->shared->owned, table->alone);
     table->owned = table->shared->owned;
     /* What another thread took away since it was copied. */
-    for (size_t i = 0; i < NUMBERS / WORD_BITS; i++)
+    for (size_t i = 0; i < CHANGES; i++)
         atomic_fetch_and(&table->owned[i], atomic_load(&table->alone[i]));
     return 0;
 }
@@ -200,7 +216,7 @@ void privfd_unshare(const struct privfds *from)
     struct shared *shared = table->shared;
 
     if (from)
-        for (size_t i = 0; i < NUMBERS / WORD_BITS; i++)
+        for (size_t i = 0; i < CHANGES; i++)
             atomic_fetch_or(&table->owned[i], atomic_load(&from->owned[i]));
     if (shared) {
         copy_bits(table->alone, shared->owned);
@@ -252,6 +268,7 @@ static int duplicate(int fd, int start)
 struct raised {
     struct rlimit was;
     bool changed;
+    _Atomic uint64_t *changes;
 };
 
 static pthread_mutex_t limit_lock;
@@ -278,6 +295,8 @@ static void raise_limit(struct raised *r)
     struct rlimit more;
 
     privfd_hold();
+    r->changes = &table->owned[CHANGES];
+    atomic_fetch_add(r->changes, 1);
     r->changed = false;
     if (getrlimit(RLIMIT_NOFILE, &r->was) < 0 || r->was.rlim_cur >= NUMBERS)
         return;
@@ -290,6 +309,7 @@ static void restore_limit(const struct raised *r)
 {
     if (r->changed)
         setrlimit(RLIMIT_NOFILE, &r->was);
+    atomic_fetch_sub(r->changes, 1);
     privfd_release();
 }
 
@@ -380,6 +400,26 @@ int privfd_open(const char *path, int flags)
     return adopt_made(open(path, flags | O_CLOEXEC), &raised);
 }
 
+int privfd_open_apart(const char *path, int flags)
+{
+    struct raised raised;
+    int fd;
+
+    raise_limit(&raised);
+    fd = open(path, flags | O_CLOEXEC);
+    fd = fd < 0 ? -errno : fd;
+    restore_limit(&raised);
+    return fd;
+}
+
+int privfd_memfd(const char *name, unsigned flags)
+{
+    struct raised raised;
+
+    raise_limit(&raised);
+    return adopt_made(memfd_create(name, flags | MFD_CLOEXEC), &raised);
+}
+
 int privfd_epoll(void)
 {
     struct raised raised;
@@ -442,57 +482,6 @@ void privfd_close_others(void)
     close_range(from, ~0u, 0);
 }
 
-/* (fd) is closed by what (stream) ends with. */
-static void *or_close(void *stream, int fd)
-{
-    if (!stream && fd >= 0)
-        privfd_close(fd);
-    return stream;
-}
-
-static int open_to_read(const char *path, int flags)
-{
-    int fd = privfd_open(path, O_RDONLY | flags);
-
-    if (fd < 0)
-        errno = -fd;
-    return fd;
-}
-
-FILE *privfd_fopen(const char *path)
-{
-    int fd = open_to_read(path, 0);
-
-    return or_close(fd < 0 ? NULL : fdopen(fd, "r"), fd);
-}
-
-void privfd_fclose(FILE *file)
-{
-    int fd = fileno(file);
-
-    privfd_hold();
-    fclose(file);
-    unmark(fd);
-    privfd_release();
-}
-
-DIR *privfd_opendir(const char *path)
-{
-    int fd = open_to_read(path, O_DIRECTORY);
-
-    return or_close(fd < 0 ? NULL : fdopendir(fd), fd);
-}
-
-void privfd_closedir(DIR *dir)
-{
-    int fd = dirfd(dir);
-
-    privfd_hold();
-    closedir(dir);
-    unmark(fd);
-    privfd_release();
-}
-
 bool privfd_owns(int fd)
 {
     return fd >= 0 && fd < NUMBERS &&
@@ -510,6 +499,11 @@ const void *privfd_word(const void *marks, int fd, uint64_t *mask)
         return NULL;
     *mask = bit_of(fd);
     return (const uint64_t *)marks + (unsigned)fd / WORD_BITS;
+}
+
+const void *privfd_changes(const void *marks)
+{
+    return (const uint64_t *)marks + CHANGES;
 }
 
 int privfd_next(int fd)

@@ -9,10 +9,8 @@
 #ifndef VMM_PRIVFD_H
 #define VMM_PRIVFD_H
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 struct privfds;
 
@@ -25,12 +23,15 @@ void privfd_use(struct privfds *table);
 struct privfds *privfd_copy(void);
 
 /*
- * Who uses a table, thread or process, is counted. privfd_put: whether nobody
- * does any more; then the caller forgets what it knows of it, and privfd_free.
+ * Who uses a table, a task or (PRIVFD_LEAD) a process whose leader does, is
+ * counted. privfd_put: whether nobody does any more; then the caller forgets
+ * what it knows of it, and privfd_free.
  */
-struct privfds *privfd_get(struct privfds *table);
-bool privfd_put(struct privfds *table);
-unsigned privfd_users(const struct privfds *table);
+enum privfd_use { PRIVFD_TASK, PRIVFD_LEAD };
+
+struct privfds *privfd_get(struct privfds *table, enum privfd_use use);
+bool privfd_put(struct privfds *table, enum privfd_use use);
+unsigned privfd_tasks(const struct privfds *table);
 void privfd_free(struct privfds *table);
 
 /* In a child after fork(2): the users of the calling thread's are its parent's.
@@ -45,6 +46,10 @@ void privfd_forked(void);
  */
 int privfd_share(void);
 bool privfd_is_shared(void);
+
+/* Whether no other task or process has the calling thread's. */
+bool privfd_is_alone(void);
+
 void privfd_disown(int fd);
 
 /*
@@ -74,25 +79,20 @@ int privfd_adopt(int fd);
 int privfd_dup(int fd);
 
 /*
- * As ioctl(2), open(2), epoll_create1(2), eventfd(2) that does not block,
- * socketpair(2) of stream sockets: what they make is adopted. They do not need
- * a number that the program's limit has left free, if the limit may be raised.
- * Return the descriptor, or 0, or a negative errno.
+ * As ioctl(2), open(2), memfd_create(2), epoll_create1(2), eventfd(2) that does
+ * not block, socketpair(2) of stream sockets: what they make is adopted. They
+ * do not need a number that the program's limit has left free, if the limit may
+ * be raised. Return the descriptor, or 0, or a negative errno.
  */
 int privfd_ioctl(int fd, unsigned long request, unsigned long arg);
 int privfd_open(const char *path, int flags);
+int privfd_memfd(const char *name, unsigned flags);
 int privfd_epoll(void);
 int privfd_eventfd(void);
 int privfd_socketpair(int ends[2]);
 
-/*
- * As fopen(3) for reading, opendir(3), of files that the program must not get
- * hold of in between; and their ends. NULL: errno says why.
- */
-FILE *privfd_fopen(const char *path);
-void privfd_fclose(FILE *file);
-DIR *privfd_opendir(const char *path);
-void privfd_closedir(DIR *dir);
+/* For apart.h: as open(2), of what is not adopted. */
+int privfd_open_apart(const char *path, int flags);
 
 /* Around fork(2) and the like: nobody has the limit raised or changes marks. */
 void privfd_hold(void);
@@ -122,5 +122,9 @@ int privfd_next(int fd);
  */
 const void *privfd_marks(const struct privfds *table);
 const void *privfd_word(const void *marks, int fd, uint64_t *mask);
+
+/* Of the same marks the word (64 bits) that is not 0 while somebody has
+ * descriptors that are not marked yet. Who is killed then leaves it so. */
+const void *privfd_changes(const void *marks);
 
 #endif

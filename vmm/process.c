@@ -230,6 +230,8 @@ static void retire(struct task *task)
     signal_unbind(task, true);
     if (process_has_tasks(task))
         fdtable_close(task);
+    /* Who waits for the task's end may ask who uses the descriptors. */
+    fdtable_leave(task);
     detach(p, task);
     task_destroy(task);
 }

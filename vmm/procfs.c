@@ -104,26 +104,42 @@ static const struct proc_file *find_file(const char *entry)
     return NULL;
 }
 
-/* An unlinked file with what (file) shows, opened for reading only. */
-static int make_file(const struct peer *peer, const struct proc_file *file,
-                     const struct place *place, int flags)
+/* An unlinked file with (text), opened for reading only. */
+static int make_file(const char *name, const char *text, size_t len)
 {
-    int fd = memfd_create(file->name, MFD_CLOEXEC);
-    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    const int fd = privfd_memfd(name, 0);
     char path[64];
-    int rc = out ? file->show(peer, place, out) : -errno;
+    int rc = fd;
 
-    if (out && fflush(out) != 0 && rc == 0)
-        rc = -errno;
     snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", fd);
-    if (rc == 0) {
-        rc = open(path, O_RDONLY | (flags & O_CLOEXEC));
-        rc = rc < 0 ? -errno : rc;
+    for (size_t at = 0; at < len && rc >= 0; at += (size_t)rc) {
+        ssize_t n = write(fd, text + at, min_u64(len - at, GIB));
+
+        rc = n < 0 ? -errno : (int)n;
     }
-    if (out)
-        fclose(out);
-    else if (fd >= 0)
-        close(fd);
+    if (rc >= 0)
+        rc = privfd_open(path, O_RDONLY);
+    privfd_close(fd);
+    return rc;
+}
+
+/* What (file) shows, as such a file. */
+static int show(const struct peer *peer, const struct proc_file *file,
+                const struct place *place)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    int rc;
+
+    if (!out)
+        return -errno;
+    rc = file->show(peer, place, out);
+    if (fclose(out) != 0 && rc == 0)
+        rc = -ENOMEM;
+    if (rc == 0)
+        rc = make_file(file->name, text, len);
+    free(text);
     return rc;
 }
 
@@ -147,6 +163,46 @@ static bool is_proc(int fd)
     return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
+/* The number in "fd/N" and "fdinfo/N", or -1. */
+static int fd_of(const struct place *place)
+{
+    const char *slash = strchr(place->entry, '/');
+    bool lists = strncmp(place->entry, "fd/", 3) == 0 ||
+                 strncmp(place->entry, "fdinfo/", 7) == 0;
+
+    return lists && slash[1] ? atoi(slash + 1) : -1;
+}
+
+/* Whether (path) of an opened file of /proc stands for a descriptor or a thread
+ * of a monitor of the session that is not its program's, or did. */
+static bool is_monitors(struct process *process, const char *path)
+{
+    char below[PATH_MAX + 1]; /* a thread's directory is a place, too */
+    struct place place;
+    struct peer peer;
+    struct stat st;
+    int fd = find_place(path, &place) ? fd_of(&place) : -1;
+
+    if (fd >= 0) {
+        if (!peer_find(&peer, process, place.pid))
+            return peer_is_between(place.pid);
+        peer.tid = place.tid;
+        /* Of what is not open any more it cannot be told whose it was. */
+        return peer_owns_fd(&peer, fd) || lstat(path, &st) < 0;
+    }
+    snprintf(below, sizeof(below), "%s/", path);
+    return find_place(below, &place) && peer_find(&peer, process, place.pid) &&
+           !peer_has_thread(&peer, place.tid);
+}
+
+static bool stands_for_monitors(struct process *process, int fd)
+{
+    char path[PATH_MAX];
+
+    return is_proc(fd) && path_of(fd, path, sizeof(path)) == 0 &&
+           is_monitors(process, path);
+}
+
 /* Memory and ports of the host, the monitor's among them; mem(4). */
 static bool shows_host_memory(int fd)
 {
@@ -164,7 +220,8 @@ static int refuse(int fd, int rc)
     return rc;
 }
 
-/* What the program gets for (file) of the session's process (peer). */
+/* What the program gets for (file) of the session's process (peer); it is the
+ * monitor's. */
 static int make(struct task *task, const struct peer *peer,
                 const struct proc_file *file, const struct place *place,
                 int flags)
@@ -172,7 +229,7 @@ static int make(struct task *task, const struct peer *peer,
     if (file->open_own && peer->process == task->process)
         return file->open_own(task, flags);
     if (file->show && (flags & O_ACCMODE) == O_RDONLY)
-        return make_file(peer, file, place, flags);
+        return show(peer, file, place);
     return -EACCES;
 }
 
@@ -190,6 +247,9 @@ int procfs_judge(struct task *task, int fd, int flags, int *made)
         return -EACCES;
     if (!find_place(path, &place))
         return strcmp(strrchr(path, '/'), "/kcore") == 0 ? -EPERM : 0;
+    /* Before the open there may have been nothing that procfs_hides saw. */
+    if (fd_of(&place) >= 0)
+        return is_monitors(task->process, path) ? -ENOENT : 0;
     file = find_file(place.entry);
     known = peer_find(&peer, task->process, place.pid);
     if (known && !peer_has_thread(&peer, place.tid))
@@ -204,50 +264,21 @@ int procfs_replace(struct task *task, int fd, int flags)
 {
     int made = -1, rc;
 
-    if (flags & O_PATH)
-        return fd; /* tells nothing; to be opened it comes here again */
+    if (flags & O_PATH) /* tells nothing; to be opened it comes here again */
+        return stands_for_monitors(task->process, fd) ? refuse(fd, -ENOENT)
+                                                      : fd;
     rc = procfs_judge(task, fd, flags, &made);
     if (rc == 0)
         return fd;
     if (rc < 0)
         return refuse(fd, rc);
     /* The program gets the number that the kernel chose. */
-    rc = dup3(made, fd, flags & O_CLOEXEC);
-    close(made);
-    return rc < 0 ? -errno : fd;
+    rc = dup3(made, fd, flags & O_CLOEXEC) < 0 ? -errno : fd;
+    privfd_close(made);
+    return rc;
 }
 
 /* --- links --- */
-
-/* The number in "fd/N" and "fdinfo/N", or -1. */
-static int fd_of(const struct place *place)
-{
-    const char *slash = strchr(place->entry, '/');
-    bool lists = strncmp(place->entry, "fd/", 3) == 0 ||
-                 strncmp(place->entry, "fdinfo/", 7) == 0;
-
-    return lists && slash[1] ? atoi(slash + 1) : -1;
-}
-
-/* Whether (path) of an opened file of /proc stands for a descriptor or a thread
- * of a monitor of the session that is not its program's. */
-static bool is_monitors(struct process *process, const char *path)
-{
-    char below[PATH_MAX + 1]; /* a thread's directory is a place, too */
-    struct place place;
-    struct peer peer;
-    int fd = find_place(path, &place) ? fd_of(&place) : -1;
-
-    if (fd >= 0) {
-        if (!peer_find(&peer, process, place.pid))
-            return peer_is_between(place.pid);
-        peer.tid = place.tid;
-        return peer_owns_fd(&peer, fd);
-    }
-    snprintf(below, sizeof(below), "%s/", path);
-    return find_place(below, &place) && peer_find(&peer, process, place.pid) &&
-           !peer_has_thread(&peer, place.tid);
-}
 
 /* Only numbers can name a descriptor: so few paths need to be looked at. */
 static bool ends_in_a_number(const char *path)
@@ -264,7 +295,6 @@ static bool ends_in_a_number(const char *path)
 
 bool procfs_hides(struct process *process, int dirfd, const char *path)
 {
-    char opened[PATH_MAX];
     bool hidden;
     int fd;
 
@@ -273,8 +303,7 @@ bool procfs_hides(struct process *process, int dirfd, const char *path)
     fd = openat(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return false;
-    hidden = is_proc(fd) && path_of(fd, opened, sizeof(opened)) == 0 &&
-             is_monitors(process, opened);
+    hidden = stands_for_monitors(process, fd);
     close(fd);
     return hidden;
 }

@@ -19,15 +19,15 @@
  * of /proc about a monitor, it is closed and either replaced by one with what
  * describes the program, as it is at this moment, or refused. So are the memory
  * and the I/O ports of the host.
- * Returns the descriptor for the program, or a negative errno: -EACCES, -EPERM
- * or what making the file gave.
+ * Returns the descriptor for the program, or a negative errno: -EACCES, -EPERM,
+ * -ENOENT for what stands for the monitor's own, or what making the file gave.
  */
 int procfs_replace(struct task *task, int fd, int flags);
 
 /*
  * What procfs_replace would do with the file of (fd), which may be opened as a
  * path (O_PATH), and which stays open. Returns 0: the program may have it; 1:
- * (*made) stands for it; or why it is refused.
+ * (*made), which is the monitor's, stands for it; or why it is refused.
  */
 int procfs_judge(struct task *task, int fd, int flags, int *made);
 

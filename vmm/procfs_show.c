@@ -3,6 +3,7 @@
 
 #include "vmm/gmem.h"
 #include "vmm/privfd.h"
+#include "vmm/privread.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -97,7 +98,7 @@ int procfs_walk_smaps(const struct peer *peer, const struct smaps_walk *walk,
     FILE *host;
 
     snprintf(path, sizeof(path), "/proc/%d/smaps", peer->pid);
-    host = privfd_fopen(path);
+    host = privread_text(path);
     if (!host)
         return -errno;
     while (getline(&line, &size, host) > 0) {
@@ -112,14 +113,14 @@ int procfs_walk_smaps(const struct peer *peer, const struct smaps_walk *walk,
         }
     }
     free(line);
-    privfd_fclose(host);
+    fclose(host);
     return 0;
 }
 
 /* Offset, device, inode and path are the host kernel's own. */
 int procfs_maps(const struct peer *peer, const struct place *place, FILE *out)
 {
-    FILE *host = privfd_fopen(place->path);
+    FILE *host = privread_text(place->path);
     char *line = NULL;
     size_t size = 0;
     bool keep = false;
@@ -143,6 +144,6 @@ int procfs_maps(const struct peer *peer, const struct place *place, FILE *out)
             fputs(line, out);
     }
     free(line);
-    privfd_fclose(host);
+    fclose(host);
     return 0;
 }

@@ -4,8 +4,8 @@
  */
 #include "vmm/procfs_internal.h"
 #include "vmm/privfd.h"
+#include "vmm/privread.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -96,24 +96,15 @@ static int measure(struct memory *m, const struct peer *peer)
 static uint64_t fd_slots(const struct peer *peer)
 {
     char path[64];
-    const struct dirent *e;
     uint64_t slots = 64;
-    DIR *dir;
+    int *fd, count;
 
     snprintf(path, sizeof(path), "/proc/%d/fd", peer->pid);
-    dir = privfd_opendir(path);
-    while (dir && (e = readdir(dir))) {
-        int fd = atoi(e->d_name);
-
-        if (peer_owns_fd(peer, fd) || fd < 0)
-            continue;
-        if (slots == 64 && fd >= 64)
-            slots = 128;
-        while (slots <= (uint64_t)fd)
+    count = privread_numbers(path, &fd);
+    for (int i = 0; i < count; i++)
+        while (slots <= (uint64_t)fd[i] && !peer_owns_fd(peer, fd[i]))
             slots *= 2;
-    }
-    if (dir)
-        privfd_closedir(dir);
+    free(fd);
     return slots;
 }
 
@@ -170,13 +161,13 @@ static bool stat_field(const struct facts *f, const struct exec_result *p,
 
 static int read_line(const struct place *place, char *text, int size)
 {
-    FILE *host = privfd_fopen(place->path);
+    FILE *host = privread_text(place->path);
     char *got;
 
     if (!host)
         return -errno;
     got = fgets(text, size, host);
-    privfd_fclose(host);
+    fclose(host);
     return got ? 0 : -ESRCH;
 }
 
@@ -277,13 +268,13 @@ static void replace_line(FILE *out, const char *line, size_t len,
 /* The host's text, of one read: so its lines belong together. */
 static int read_all(const struct place *place, char *text, size_t size)
 {
-    FILE *host = privfd_fopen(place->path);
+    FILE *host = privread_text(place->path);
     size_t n;
 
     if (!host)
         return -errno;
     n = fread(text, 1, size - 1, host);
-    privfd_fclose(host);
+    fclose(host);
     text[n] = '\0';
     return n > 0 ? 0 : -ESRCH;
 }

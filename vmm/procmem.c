@@ -20,7 +20,7 @@
 #define TRANSFER_MAX (2 * GIB - PAGE_SIZE)
 
 /* Of what the program may open with, what the placeholder keeps. */
-#define KEPT_FLAGS (O_ACCMODE | O_APPEND | O_NONBLOCK | O_CLOEXEC)
+#define KEPT_FLAGS (O_ACCMODE | O_APPEND | O_NONBLOCK)
 
 void procmem_init(struct procmem *pm)
 {
@@ -30,12 +30,9 @@ void procmem_init(struct procmem *pm)
 
 static int make_placeholder(struct procmem *pm)
 {
-    int fd = memfd_create("mem", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    int fd = privfd_memfd("mem", MFD_ALLOW_SEALING);
     struct stat st;
 
-    if (fd < 0)
-        return -errno;
-    fd = privfd_adopt(fd);
     if (fd < 0)
         return fd;
     if (fcntl(fd, F_ADD_SEALS,
@@ -81,8 +78,7 @@ int procmem_open(struct procmem *pm, int flags, bool alone)
     if (fd < 0)
         return fd;
     snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", pm->placeholder);
-    fd = open(path, flags & KEPT_FLAGS);
-    return fd < 0 ? -errno : fd;
+    return privfd_open(path, flags & KEPT_FLAGS);
 }
 
 void procmem_exec(struct procmem *pm)

@@ -49,8 +49,8 @@ int procmem_share(struct procmem *pm);
 
 /*
  * Open the memory with (flags) of open(2) for the program, for a thread that
- * has its descriptors (alone) or not. Returns a descriptor or a negative errno:
- * -EACCES where it is too late for the kernel's file.
+ * has its descriptors (alone) or not. Returns a descriptor of the monitor's or
+ * a negative errno: -EACCES where it is too late for the kernel's file.
  */
 int procmem_open(struct procmem *pm, int flags, bool alone);
 

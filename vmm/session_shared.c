@@ -3,6 +3,7 @@
 
 #include "vmm/lock.h"
 #include "vmm/privfd.h"
+#include "vmm/privread.h"
 #include "vmm/shmem.h"
 
 #include <errno.h>
@@ -134,11 +135,11 @@ static pid_t parent_of(pid_t pid)
     size_t n;
 
     snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-    file = privfd_fopen(path);
+    file = privread_text(path);
     if (!file)
         return 0;
     n = fread(text, 1, sizeof(text) - 1, file);
-    privfd_fclose(file);
+    fclose(file);
     text[n] = '\0';
     end = strrchr(text, ')');
     return end && sscanf(end + 1, " %c %d", &state, &parent) == 2 &&

@@ -20,7 +20,7 @@ static bool grow(uint64_t size)
     if (getrlimit(RLIMIT_FSIZE, &limit) < 0 || size > limit.rlim_cur)
         return false;
     if (fd < 0)
-        fd = privfd_adopt(memfd_create("microvm-hook", MFD_CLOEXEC));
+        fd = privfd_memfd("microvm-hook", 0);
     return fd >= 0 && ftruncate(fd, (off_t)size) == 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "vmm/clock.h"
 #include "vmm/privfd.h"
+#include "vmm/privread.h"
 #include "vmm/process.h"
 #include "vmm/session_shared.h"
 #include "vmm/task.h"
@@ -189,12 +190,12 @@ static bool held_by_signal(pid_t pid, pid_t tid)
     FILE *file;
 
     snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
-    file = privfd_fopen(path);
+    file = privread_text(path);
     if (!file)
         return false;
     if (!fgets(text, sizeof(text), file))
         text[0] = '\0';
-    privfd_fclose(file);
+    fclose(file);
     /* Behind the name, which may hold anything. proc(5) */
     state = strrchr(text, ')');
     return state && state[1] == ' ' && state[2] == 'T';

@@ -12,6 +12,7 @@
 #include "vmm/gmem.h"
 #include "vmm/image.h"
 #include "vmm/privfd.h"
+#include "vmm/privread.h"
 #include "vmm/procfs.h"
 #include "vmm/robust.h"
 #include "vmm/stop.h"
@@ -19,7 +20,6 @@
 #include "vmm/task.h"
 #include "vmm/vfork.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -42,19 +42,13 @@ static void close_if_marked(int fd)
 /* Close-on-exec. Without a /proc to list them, every number is tried. */
 static void close_marked_fds(void)
 {
-    DIR *dir = privfd_opendir("/proc/thread-self/fd");
     struct rlimit limit;
+    int *all, count = privread_numbers("/proc/thread-self/fd", &all);
 
-    if (dir) {
-        const struct dirent *e;
-
-        while ((e = readdir(dir)))
-            if (e->d_name[0] != '.' && atoi(e->d_name) != dirfd(dir))
-                close_if_marked(atoi(e->d_name));
-        privfd_closedir(dir);
-        return;
-    }
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+    for (int i = 0; i < count; i++)
+        close_if_marked(all[i]);
+    free(all);
+    if (count < 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0)
         for (int fd = 0; fd < (int)limit.rlim_cur; fd++)
             close_if_marked(fd);
 }

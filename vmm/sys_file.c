@@ -151,7 +151,7 @@ static int64_t open_held(struct syscall_call *call, int held,
         /* The program gets the lowest number. */
         fd = fcntl(made, how.flags & O_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, 0);
         fd = fd < 0 ? -errno : fd;
-        close(made);
+        privfd_close(made);
         return fd;
     }
     how.flags &= ~(uint64_t)O_NOFOLLOW;

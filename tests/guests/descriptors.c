@@ -1,10 +1,12 @@
-/* descriptors.c: a program that uses all of its descriptors forks, executes and
- * starts threads as ever. */
+/* descriptors.c: a program that uses all of its descriptors forks, executes,
+ * starts threads and gives them descriptors of their own as ever, and needs one
+ * to read a file of /proc. */
 #include "guest.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -38,6 +40,39 @@ static void thread(void)
     if (rc == 0)
         pthread_join(thread, NULL);
     printf("thread: %s, in it: %s\n", strerror(rc), strerror(seen));
+    fflush(stdout);
+}
+
+static void *unshares(void *arg)
+{
+    *(int *)arg = unshare(CLONE_FILES) < 0 ? errno : 0;
+    return NULL;
+}
+
+/* It ends before others wait for it to end: so may what it had. */
+static void thread_with_its_own(void)
+{
+    pthread_t thread;
+    int seen = -1;
+    int rc = pthread_create(&thread, NULL, unshares, &seen);
+
+    if (rc == 0)
+        pthread_join(thread, NULL);
+    printf("with its own: %s, %s\n", strerror(rc), strerror(seen));
+    fflush(stdout);
+}
+
+/* With one number: the last one. */
+static void read_proc(const char *path)
+{
+    char buf[4];
+    ssize_t n;
+    int fd;
+
+    close(MOST - 1);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    n = read(fd, buf, sizeof(buf));
+    printf("%s: %d, %d bytes\n", path, fd, (int)n);
     fflush(stdout);
 }
 
@@ -83,8 +118,12 @@ int main(int argc, char **argv)
     setrlimit(RLIMIT_NOFILE, &limit);
     use_all();
     thread();
+    thread_with_its_own();
     processes(argv[0]);
     processes(argv[0]);
+    read_proc("/proc/self/status");
+    read_proc("/proc/thread-self/maps");
+    read_proc("/proc/self/mem");
     show_limit("at the end");
     return 0;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -157,22 +158,52 @@ static int number_of_one(void)
     return fd < 0 ? 98 : fd;
 }
 
+static int dup_of_first(void)
+{
+    return privfd_dup(0);
+}
+
+static int memfd(void)
+{
+    return privfd_memfd("name", 0);
+}
+
+static int open_as_monitor(void)
+{
+    return privfd_open("/dev/null", O_RDONLY);
+}
+
 /* The program has used up its numbers, and may have no more. */
-static int duplicate_when_full(void)
+static int is_made_when_full(int (*make)(void))
 {
     struct rlimit less = {.rlim_cur = 70, .rlim_max = 90};
-    int fd, last = -1;
+    int fd;
 
     if (setrlimit(RLIMIT_NOFILE, &less) < 0)
         return 99;
-    while ((fd = open("/dev/null", O_RDONLY)) >= 0)
-        last = fd;
-    fd = privfd_dup(last);
+    while (open("/dev/null", O_RDONLY) >= 0)
+        ;
+    fd = make();
     if (fd < 70 || !privfd_owns(fd) || open("/dev/null", O_RDONLY) >= 0)
         return 98;
     while (fd >= 0)
-        fd = privfd_dup(last);
+        fd = make();
     return fd == -EMFILE ? 0 : 97;
+}
+
+static int duplicate_when_full(void)
+{
+    return is_made_when_full(dup_of_first);
+}
+
+static int memfd_when_full(void)
+{
+    return is_made_when_full(memfd);
+}
+
+static int open_when_full(void)
+{
+    return is_made_when_full(open_as_monitor);
 }
 
 static int adopt_until_full(void)
@@ -208,10 +239,44 @@ static void lower_numbers_are_used_once_the_high_ones_are_taken(void **state)
     assert_in_range(under_limit(90, adopt_until_full), 80, 87);
 }
 
-static void a_duplicate_takes_no_number_of_the_programs(void **state)
+static void what_is_made_takes_no_number_of_the_programs(void **state)
 {
     (void)state;
     assert_int_equal(under_limit(90, duplicate_when_full), 0);
+    assert_int_equal(under_limit(90, memfd_when_full), 0);
+    assert_int_equal(under_limit(90, open_when_full), 0);
+}
+
+static uint64_t changes(void)
+{
+    return *(const uint64_t *)privfd_changes(
+        *(const void *const *)privfd_marks(privfd_table()));
+}
+
+/* What blocks until it is told to go on: a FIFO. */
+static void *open_fifo(void *path)
+{
+    privfd_close(privfd_open(path, O_RDONLY));
+    return NULL;
+}
+
+static void while_one_is_made_others_are_told(void **state)
+{
+    char path[] = "/tmp/test-privfd-XXXXXX";
+    pthread_t thread;
+
+    (void)state;
+    assert_non_null(mkdtemp(path));
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(changes(), 0);
+    assert_int_equal(pthread_create(&thread, NULL, open_fifo, path), 0);
+    while (changes() != 1)
+        sched_yield();
+    close(open(path, O_WRONLY));
+    pthread_join(thread, NULL);
+    assert_int_equal(changes(), 0);
+    unlink(path);
 }
 
 static void *adopt_and_close(void *arg)
@@ -267,12 +332,13 @@ static void the_last_user_of_a_table_is_told(void **state)
 
     (void)state;
     assert_non_null(table);
-    assert_int_equal(privfd_users(table), 0);
-    assert_ptr_equal(privfd_get(table), table);
-    privfd_get(table);
-    assert_int_equal(privfd_users(table), 2);
-    assert_false(privfd_put(table));
-    assert_true(privfd_put(table));
+    assert_int_equal(privfd_tasks(table), 0);
+    assert_ptr_equal(privfd_get(table, PRIVFD_TASK), table);
+    privfd_get(table, PRIVFD_LEAD);
+    assert_int_equal(privfd_tasks(table), 1);
+    assert_false(privfd_put(table, PRIVFD_TASK));
+    assert_int_equal(privfd_tasks(table), 0);
+    assert_true(privfd_put(table, PRIVFD_LEAD));
     privfd_free(table);
     /* The first one is there for good. */
     privfd_free(privfd_table());
@@ -422,7 +488,8 @@ int main(void)
         cmocka_unit_test(low_limit_puts_numbers_just_below_it),
         cmocka_unit_test(limit_below_64_still_finds_a_number),
         cmocka_unit_test(lower_numbers_are_used_once_the_high_ones_are_taken),
-        cmocka_unit_test(a_duplicate_takes_no_number_of_the_programs),
+        cmocka_unit_test(what_is_made_takes_no_number_of_the_programs),
+        cmocka_unit_test(while_one_is_made_others_are_told),
         cmocka_unit_test(a_copy_of_the_table_has_marks_of_its_own),
         cmocka_unit_test(the_last_user_of_a_table_is_told),
         cmocka_unit_test(only_what_is_the_programs_is_closed),
