@@ -1,196 +1,170 @@
-/* aio.c: contexts of asynchronous I/O: their queues, and who waits for what
- * comes there. All of it is under one lock, but for waiting. */
-#include "vmm/aio_internal.h"
+/* aio.c: contexts of asynchronous I/O and the host's behind them. */
+#include "vmm/aio.h"
 
 #include "vmm/host_call.h"
 #include "vmm/lock.h"
-#include "vmm/privfd.h"
 #include "vmm/restart.h"
 #include "vmm/task.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/sysinfo.h>
 #include <time.h>
 #include <unistd.h>
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
-/* While the bell rings for others, who waits looks so often. */
-#define LOOK_AGAIN (10 * 1000 * 1000) /* ns */
+/*
+ * A process that uses this may be killed anywhere: so what leads to something
+ * is set when that is there, by one store. What one was just about to hand on
+ * is lost: an event, or the room for one.
+ */
+#define SET(place_, value_)                                                    \
+    __atomic_store_n((place_), (value_), __ATOMIC_RELEASE)
 
-#define RING_HEADER 32 /* sizeof(struct aio_ring) */
-#define RING_MAX    0x10000000
-
-/* Who waits for events of (ctx); on the stack of the thread that does, which
- * stays where that is killed. */
-struct aio_waiter {
-    struct aio_waiter *next;
-    const struct process *process;
-    const struct aio_context *ctx;
-    bool told; /* the bell rings for it */
+/* A request that is not taken yet. The host's kernel tells its address. */
+struct slot {
+    struct iocb iocb;
+    gva_t obj; /* where the program has it */
+    bool used;
 };
+
+struct aio_context {
+    struct aio_context *next;
+    gva_t id;
+    uint64_t size; /* of either mapping */
+    aio_context_t host;
+    unsigned users;
+    uint32_t count, next_slot;
+    struct slot *slot; /* (count) of them */
+};
+
+/* What the host's mapping begins with; struct aio_ring of Linux's fs/aio.c, of
+ * which libaio knows, too. */
+struct ring {
+    uint32_t id, nr;
+    uint8_t more[24];
+};
+
+static struct aio *of(const struct process *process)
+{
+    return &process->root->sharer.aio;
+}
 
 void aio_init(struct aio *a)
 {
-    *a = (struct aio){.epoll = -1, .bell = -1};
+    *a = (struct aio){0};
     lock_init(&a->lock);
-}
-
-void aio_hold(struct process *p)
-{
-    lock_take(&aio_of(p)->lock);
-}
-
-void aio_release(struct process *p)
-{
-    lock_give(&aio_of(p)->lock);
 }
 
 /* --- contexts --- */
 
-/* Pages and events as ioctx_alloc() of Linux has them. Returns 0, -EINVAL or
- * -EAGAIN. */
-static int measure(uint32_t requests, uint64_t *size, unsigned *capacity)
-{
-    uint64_t n = 2 * max_u64(requests, 4 * (uint64_t)get_nprocs_conf());
-
-    if (n > RING_MAX / sizeof(struct io_event))
-        return -EINVAL;
-    *size =
-        ALIGN_UP(RING_HEADER + (n + 2) * sizeof(struct io_event), PAGE_SIZE);
-    *capacity = (unsigned)((*size - RING_HEADER) / sizeof(struct io_event)) - 1;
-    return requests > AIO_MAX_REQUESTS ? -EAGAIN : 0;
-}
-
 static void free_context(struct aio_context *ctx)
 {
-    free(ctx->ring);
+    free(ctx->slot);
     free(ctx);
+}
+
+/* More slots than the ring has room for: one is free only when the room is. */
+static int attach(struct aio_context *ctx, uint32_t requests)
+{
+    const struct ring *ring;
+
+    if (syscall(SYS_io_setup, requests, &ctx->host) < 0)
+        return -errno;
+    ring = (const struct ring *)(uintptr_t)ctx->host;
+    ctx->size =
+        ALIGN_UP(sizeof(*ring) + ring->nr * sizeof(struct io_event), PAGE_SIZE);
+    ctx->count = 2 * ring->nr;
+    ctx->slot = calloc(ctx->count, sizeof(*ctx->slot));
+    madvise((void *)(uintptr_t)ctx->host, ctx->size, MADV_DONTFORK);
+    return ctx->slot ? 0 : -ENOMEM;
 }
 
 int64_t aio_create(struct process *p, uint32_t requests)
 {
-    struct aio *a = aio_of(p);
-    struct aio_context *ctx;
-    int64_t at = -ENOMEM;
-    unsigned capacity;
-    uint64_t size;
-    int rc = measure(requests, &size, &capacity);
+    struct aio *a = of(p);
+    struct aio_context *ctx = calloc(1, sizeof(*ctx));
+    int64_t at;
 
-    if (rc < 0)
-        return rc;
-    if (aio_prepare(p) < 0)
-        return -ENOMEM;
-    ctx = calloc(1, sizeof(*ctx));
     if (!ctx)
         return -ENOMEM;
-    ctx->size = size;
-    ctx->capacity = capacity;
-    ctx->ring = calloc(ctx->capacity, sizeof(*ctx->ring));
-    if (ctx->ring)
+    at = attach(ctx, requests);
+    if (at == 0)
         at = mm_mmap(p->mm, 0, ctx->size, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at < 0) {
+        if (ctx->host)
+            syscall(SYS_io_destroy, ctx->host);
         free_context(ctx);
-        return -ENOMEM;
+        return at;
     }
     ctx->id = (gva_t)at;
     ctx->users = 1;
     lock_take(&a->lock);
     ctx->next = a->contexts;
-    AIO_SET(&a->contexts, ctx);
+    SET(&a->contexts, ctx);
     lock_give(&a->lock);
     return at;
 }
 
-static void put_locked(struct aio_context *ctx)
+/* Take the first context, or that of (id), out of the list; or NULL. */
+static struct aio_context *unlink_context(struct aio *a, const gva_t *id)
 {
-    if (--ctx->users == 0)
-        free_context(ctx);
-}
+    struct aio_context **at = &a->contexts, *ctx;
 
-/* The waiters look again; the lock is held. */
-static void tell(const struct aio *a, const struct aio_context *ctx)
-{
-    const uint64_t one = 1;
-
-    for (struct aio_waiter *w = a->waiters; w; w = w->next) {
-        if (w->ctx != ctx || w->told)
-            continue;
-        /* It cannot fail: nobody else counts there. */
-        if (write(a->bell, &one, sizeof(one)) > 0)
-            w->told = true;
-    }
+    lock_take(&a->lock);
+    while (id && *at && (*at)->id != *id)
+        at = &(*at)->next;
+    ctx = *at;
+    if (ctx)
+        SET(at, ctx->next);
+    lock_give(&a->lock);
+    return ctx;
 }
 
 int aio_destroy(struct process *p, gva_t id)
 {
-    struct aio *a = aio_of(p);
-    struct aio_context **at = &a->contexts, *ctx;
-    uint64_t size = 0;
+    struct aio_context *ctx = unlink_context(of(p), &id);
+    uint64_t size;
 
-    lock_take(&a->lock);
-    while (*at && (*at)->id != id)
-        at = &(*at)->next;
-    ctx = *at;
-    if (ctx) {
-        AIO_SET(at, ctx->next);
-        ctx->ended = true;
-        size = ctx->size;
-        aio_end_requests(a, ctx);
-        tell(a, ctx);
-        put_locked(ctx);
-    }
-    lock_give(&a->lock);
     if (!ctx)
         return -EINVAL;
+    size = ctx->size;
+    syscall(SYS_io_destroy, ctx->host);
+    aio_put(p, ctx);
     mm_munmap(p->mm, id, size);
     return 0;
 }
 
-/* Nobody else uses them. */
-static void destroy_all(struct aio *a)
-{
-    aio_end_all_requests(a);
-    while (a->contexts) {
-        struct aio_context *ctx = a->contexts;
-
-        a->contexts = ctx->next;
-        free_context(ctx);
-    }
-    a->waiters = NULL;
-}
-
 void aio_destroy_all(struct process *p)
 {
-    aio_hold(p);
-    destroy_all(aio_of(p));
-    aio_release(p);
+    struct aio_context *ctx;
+
+    while ((ctx = unlink_context(of(p), NULL))) {
+        syscall(SYS_io_destroy, ctx->host);
+        free_context(ctx);
+    }
 }
 
 void aio_forget(struct process *p)
 {
-    struct aio *a = aio_of(p);
+    struct aio *a = of(p);
 
-    /* The others' set stays as it is. */
-    privfd_close(a->epoll);
-    privfd_close(a->bell);
-    a->epoll = a->bell = -1;
-    destroy_all(a);
+    for (struct aio_context *ctx = a->contexts, *next; ctx; ctx = next) {
+        next = ctx->next;
+        free_context(ctx);
+    }
     aio_init(a);
 }
 
 struct aio_context *aio_get(struct process *p, gva_t id)
 {
-    struct aio *a = aio_of(p);
+    struct aio *a = of(p);
     struct aio_context *ctx;
 
     lock_take(&a->lock);
-    aio_reap(a);
     for (ctx = a->contexts; ctx && ctx->id != id; ctx = ctx->next)
         ;
     if (ctx)
@@ -201,165 +175,132 @@ struct aio_context *aio_get(struct process *p, gva_t id)
 
 void aio_put(struct process *p, struct aio_context *ctx)
 {
-    aio_hold(p);
-    put_locked(ctx);
-    aio_release(p);
+    struct aio *a = of(p);
+    bool last;
+
+    lock_take(&a->lock);
+    last = --ctx->users == 0;
+    lock_give(&a->lock);
+    if (last)
+        free_context(ctx);
 }
 
-/* --- the queue --- */
+/* --- requests --- */
 
-bool aio_reserve(struct process *p, struct aio_context *ctx)
+/* They come back much in the order in which they went. */
+static struct slot *use_slot(struct aio *a, struct aio_context *ctx)
 {
-    bool room;
+    struct slot *slot = NULL;
 
-    aio_hold(p);
-    room = ctx->reserved - ctx->head < ctx->capacity;
-    ctx->reserved += room;
-    aio_release(p);
-    return room;
-}
+    lock_take(&a->lock);
+    for (uint32_t i = 0; i < ctx->count && !slot; i++) {
+        struct slot *next = &ctx->slot[ctx->next_slot];
 
-void aio_unreserve(struct process *p, struct aio_context *ctx)
-{
-    aio_hold(p);
-    ctx->reserved--;
-    aio_release(p);
-}
-
-void aio_enqueue(struct aio *a, struct aio_context *ctx,
-                 const struct io_event *event)
-{
-    ctx->ring[ctx->tail % ctx->capacity] = *event;
-    AIO_SET(&ctx->tail, ctx->tail + 1);
-    tell(a, ctx);
-}
-
-void aio_complete(struct process *p, struct aio_context *ctx,
-                  const struct io_event *event, int resfd)
-{
-    const uint64_t one = 1;
-
-    aio_hold(p);
-    aio_enqueue(aio_of(p), ctx, event);
-    aio_release(p);
-    /* A full counter stays full, as in the kernel. */
-    if (resfd >= 0 && write(resfd, &one, sizeof(one)) < 0)
-        return;
-}
-
-int aio_take(struct process *p, struct aio_context *ctx, struct io_event *out,
-             unsigned most)
-{
-    unsigned n = 0;
-    bool ended;
-
-    aio_hold(p);
-    ended = ctx->ended;
-    aio_harvest(aio_of(p));
-    for (; n < most && ctx->head != ctx->tail && !ended; n++) {
-        out[n] = ctx->ring[ctx->head % ctx->capacity];
-        AIO_SET(&ctx->head, ctx->head + 1);
+        ctx->next_slot = (ctx->next_slot + 1) % ctx->count;
+        if (!next->used)
+            slot = next;
     }
-    aio_release(p);
-    return ended ? -EINVAL : (int)n;
-}
-
-/* --- waiting --- */
-
-static bool rings(const struct aio *a)
-{
-    const struct aio_waiter *w = a->waiters;
-
-    while (w && !w->told)
-        w = w->next;
-    return w;
-}
-
-/* Have (w) told from now on; false: there is something to take, or nothing to
- * wait for. */
-static bool begin_wait(struct aio *a, struct aio_waiter *w, bool *ringing)
-{
-    bool waits;
-
-    lock_take(&a->lock);
-    aio_harvest(a);
-    waits = w->ctx->head == w->ctx->tail && !w->ctx->ended;
-    *ringing = rings(a);
-    if (waits) {
-        w->next = a->waiters;
-        AIO_SET(&a->waiters, w);
-    }
+    if (slot)
+        slot->used = true;
     lock_give(&a->lock);
-    return waits;
+    return slot;
 }
 
-/* Who is the last that the bell rings for stops it; the lock is held. */
-static void leave(struct aio *a, struct aio_waiter **at)
+int64_t aio_submit(struct task *task, struct aio_context *ctx,
+                   const struct iocb *iocb, gva_t obj)
 {
-    uint64_t count;
-
-    AIO_SET(at, (*at)->next);
-    if (!rings(a) && read(a->bell, &count, sizeof(count)) < 0)
-        return;
-}
-
-static void end_wait(struct aio *a, const struct aio_waiter *w)
-{
-    struct aio_waiter **at = &a->waiters;
-
-    lock_take(&a->lock);
-    while (*at != w)
-        at = &(*at)->next;
-    leave(a, at);
-    lock_give(&a->lock);
-}
-
-void aio_ended(struct process *p)
-{
-    struct aio *a = aio_of(p);
-    struct aio_waiter **at = &a->waiters;
-
-    lock_take(&a->lock);
-    while (*at)
-        if ((*at)->process == p)
-            leave(a, at);
-        else
-            at = &(*at)->next;
-    lock_give(&a->lock);
-}
-
-int aio_wait(struct task *task, struct aio_context *ctx, uint64_t nanoseconds,
-             const uint64_t *mask)
-{
-    struct aio *a = aio_of(task->process);
-    struct aio_waiter waiter = {.process = task->process, .ctx = ctx};
-    struct pollfd fds[] = {{.fd = a->epoll, .events = POLLIN},
-                           {.fd = a->bell, .events = POLLIN}};
-    struct timespec ts;
-    uint64_t blocked;
-    bool ringing;
+    struct slot *slot = use_slot(of(task->process), ctx);
+    struct iocb *list;
     int64_t rc;
 
-    if (!begin_wait(a, &waiter, &ringing))
-        return 0;
-    if (ringing)
-        nanoseconds = min_u64(nanoseconds, LOOK_AGAIN);
-    ts.tv_sec = (time_t)min_u64(nanoseconds / NSEC_PER_SEC, INT32_MAX);
-    ts.tv_nsec = (long)(nanoseconds % NSEC_PER_SEC);
+    if (!slot)
+        return -EAGAIN;
+    slot->iocb = *iocb;
+    slot->iocb.aio_key = 0;
+    slot->obj = obj;
+    list = &slot->iocb;
+    rc = host_call(&task->signals.pending, SYS_io_submit,
+                   (const uint64_t[]){ctx->host, 1, (uintptr_t)&list, 0, 0, 0});
+    /* Else it is the event's, which may be taken already. */
+    if (rc < 0)
+        SET(&slot->used, false);
+    return rc;
+}
+
+int64_t aio_cancel(struct process *p, struct aio_context *ctx, gva_t obj)
+{
+    struct aio *a = of(p);
+    struct io_event event;
+    int64_t rc = -EINVAL;
+
+    lock_take(&a->lock);
+    for (uint32_t i = 0; i < ctx->count && rc == -EINVAL; i++)
+        if (ctx->slot[i].used && ctx->slot[i].obj == obj)
+            rc = syscall(SYS_io_cancel, ctx->host, &ctx->slot[i].iocb, &event) <
+                         0
+                     ? -errno
+                     : 0;
+    lock_give(&a->lock);
+    return rc;
+}
+
+/* Put the program's own in the place of what the host told; one that is not of
+ * (ctx) is left out: the program ended that meanwhile and has a new one. */
+static int64_t translate(struct aio *a, struct aio_context *ctx,
+                         struct io_event *out, int64_t n)
+{
+    const uint64_t first = (uintptr_t)ctx->slot;
+    int64_t kept = 0;
+
+    lock_take(&a->lock);
+    for (int64_t i = 0; i < n; i++) {
+        const uint64_t index = (out[i].obj - first) / sizeof(struct slot);
+
+        if (out[i].obj < first || index >= ctx->count)
+            continue;
+        out[kept] = out[i];
+        out[kept++].obj = ctx->slot[index].obj;
+        SET(&ctx->slot[index].used, false);
+    }
+    lock_give(&a->lock);
+    return kept;
+}
+
+int64_t aio_take(struct process *p, struct aio_context *ctx,
+                 struct io_event *out, unsigned most)
+{
+    const struct timespec none = {0};
+    int64_t n =
+        syscall(SYS_io_getevents, ctx->host, 0L, (long)most, out, &none);
+
+    return n < 0 ? -errno : translate(of(p), ctx, out, n);
+}
+
+int64_t aio_await(struct task *task, struct aio_context *ctx,
+                  struct io_event *out, unsigned most, uint64_t nanoseconds,
+                  const uint64_t *mask)
+{
+    const struct timespec ts = {
+        .tv_sec = (time_t)min_u64(nanoseconds / NSEC_PER_SEC, INT32_MAX),
+        .tv_nsec = (long)(nanoseconds % NSEC_PER_SEC)};
+    uint64_t blocked;
+    const struct {
+        const uint64_t *mask;
+        uint64_t size;
+    } set = {mask ? &blocked : NULL, sizeof(blocked)};
+    int64_t rc;
+
     if (mask)
         blocked = signal_begin_wait(task, *mask);
-    rc = host_call(&task->signals.pending, SYS_ppoll,
-                   (const uint64_t[]){(uint64_t)(uintptr_t)fds, ringing ? 1 : 2,
-                                      (uint64_t)(uintptr_t)&ts,
-                                      mask ? (uint64_t)(uintptr_t)&blocked : 0,
-                                      sizeof(blocked), 0});
+    rc = host_call(&task->signals.pending, SYS_io_pgetevents,
+                   (const uint64_t[]){ctx->host, 1, most, (uintptr_t)out,
+                                      (uintptr_t)&ts, (uintptr_t)&set});
     if (mask)
         signal_end_wait(task, rc);
-    end_wait(a, &waiter);
+    if (rc > 0)
+        return translate(of(task->process), ctx, out, rc);
     if (restart_after_stop(task, rc))
         return 0;
-    return rc == -EINTR || rc == HOST_CALL_INTERRUPTED ||
-                   rc == HOST_CALL_NOT_STARTED
-               ? -EINTR
-               : 0;
+    return rc == HOST_CALL_INTERRUPTED || rc == HOST_CALL_NOT_STARTED ? -EINTR
+                                                                      : rc;
 }

@@ -1,7 +1,6 @@
 /* fdtable.c: tables of descriptors begin as copies, are used, and end. */
 #include "vmm/fdtable.h"
 
-#include "vmm/aio.h"
 #include "vmm/privfd.h"
 #include "vmm/task.h"
 #include "vmm/vcpu.h"
@@ -24,7 +23,6 @@ static void put(struct process *p, struct privfds *table, enum privfd_use use)
     if (!table || !privfd_put(table, use))
         return;
     vcpu_lost(p->vm, table);
-    aio_lost_fds(p, table);
     privfd_free(table);
 }
 
@@ -84,20 +82,11 @@ static void each_wait(const struct task *task, const struct privfds *table,
 void fdtable_copied(const struct task *task, const struct privfds *from)
 {
     each_wait(task, from, privfd_drop);
-    aio_leave_fds(task->process, from);
     vcpu_lend(task->vcpu, from);
     privfd_unshare(from);
 }
 
-/* What has one number in all tables of the process is there. */
-static int open_common(struct process *p)
-{
-    int rc = procmem_share(&p->procmem);
-
-    return rc < 0 ? rc : aio_prepare(p);
-}
-
-/* With the process's lock, vm_hold, aio_hold and privfd_hold. */
+/* With the process's lock, vm_hold and privfd_hold. */
 static int copy_table(struct task *task)
 {
     struct process *p = task->process;
@@ -129,14 +118,13 @@ static int leave_table(struct task *task)
     int rc;
 
     pthread_mutex_lock(&p->lock);
-    rc = open_common(p);
+    /* What has one number in all tables of the process is there. */
+    rc = procmem_share(&p->procmem);
     if (rc == 0) {
         vm_hold(p->vm);
-        aio_hold(p);
         privfd_hold();
         rc = copy_table(task);
         privfd_release();
-        aio_release(p);
         vm_release(p->vm);
     }
     pthread_mutex_unlock(&p->lock);

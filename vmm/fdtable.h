@@ -42,7 +42,7 @@ void fdtable_close(const struct task *task);
 int fdtable_own(struct task *task);
 
 /* Another process has copies for (task), the only one, of what is in (from).
- * Somebody has privfd_hold, aio_hold and vm_hold, and nobody changes tasks. */
+ * Somebody has privfd_hold and vm_hold, and nobody changes tasks. */
 void fdtable_copied(const struct task *task, const struct privfds *from);
 
 /*

@@ -224,7 +224,8 @@ static bool is_guests(const char *line)
 
 static int put_mapping(struct maker *m, const struct map_info *map)
 {
-    if (map->start == (uintptr_t)m || strcmp(map->path, "[vsyscall]") == 0)
+    if (map->start == (uintptr_t)m || strcmp(map->path, "[vsyscall]") == 0 ||
+        strncmp(map->path, "/[aio]", 6) == 0) /* io_setup(2): not inherited */
         return 0;
     if (strncmp(map->path, "[vvar", 5) == 0 || strcmp(map->path, "[vdso]") == 0)
         return put_vdso(&m->image, map);

@@ -342,7 +342,6 @@ static void disown(struct process *p)
 {
     vcpu_disown_all(p->vm);
     procmem_disown(&p->procmem);
-    aio_disown(p);
     privfd_disown(p->vfork_fd);
 }
 
@@ -411,7 +410,6 @@ static void hold_all(struct process *p)
     lock_take(&p->actions->lock);
     mm_hold(p->mm);
     vm_hold(p->vm);
-    aio_hold(p);
     privfd_hold();
     threads_hold(p);
 }
@@ -420,7 +418,6 @@ static void release_all(struct process *p)
 {
     threads_release(p);
     privfd_release();
-    aio_release(p);
     vm_release(p->vm);
     mm_release(p->mm);
     lock_give(&p->actions->lock);

@@ -146,7 +146,6 @@ void sharers_clear(struct process *p, const struct process *parent)
         task_destroy(t);
     }
     p->tasks = NULL;
-    aio_ended(p);
     fdtable_leave_lead(p);
     if (p->actions == parent->actions)
         signal_keep_memory();

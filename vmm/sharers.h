@@ -62,7 +62,7 @@ bool sharers_has_others(const struct process *p);
  * Set what (p), new among the sharers of memory, has as (parent) has it: all
  * that is not a task's. With (fds) it has the same descriptors as the calling
  * thread, else copies of them; with (actions) the same dispositions of signals.
- * The caller holds privfd_hold, aio_hold and the lock of the parent's
+ * The caller holds privfd_hold and the lock of the parent's
  * dispositions until the process is made. Returns 0 or -ENOMEM.
  */
 int sharers_inherit(struct process *p, struct process *parent, bool fds,
@@ -71,8 +71,7 @@ int sharers_inherit(struct process *p, struct process *parent, bool fds,
 /*
  * In the new process, in the thread that leads it and is to run (task): it can
  * be found, and keeps of its copies of descriptors, if it has such of those in
- * (from), what is its own. Somebody holds the parent's lock, and has vm_hold
- * and aio_hold.
+ * (from), what is its own. Somebody holds the parent's lock, and has vm_hold.
  */
 void sharers_settle(struct process *p, const struct task *task,
                     const struct privfds *from);

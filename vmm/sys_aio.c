@@ -1,6 +1,6 @@
 /*
- * sys_aio.c: io_setup, io_submit, io_getevents and their like, carried out when
- * they are submitted; aio.h says why. Layer 2. Follows fs/aio.c of Linux.
+ * sys_aio.c: io_setup, io_submit, io_getevents and their like, by the host's;
+ * aio.h. Layer 2. Follows fs/aio.c of Linux.
  *
  * What a request names is checked as arguments of the call would be: iocbs come
  * from the capsule, buffers lie in the windows, descriptors are the program's.
@@ -9,39 +9,21 @@
 #include "vmm/call.h"
 #include "vmm/clock.h"
 #include "vmm/gmem.h"
-#include "vmm/host_call.h"
-#include "vmm/restart.h"
+#include "vmm/stop.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
-#include <time.h>
-#include <unistd.h>
 
 #define IOV_MOST     1024 /* UIO_MAXIOV */
 #define EVENTS_BATCH 64
+#define USER_END     ((UINT64_C(1) << 47) - PAGE_SIZE) /* TASK_SIZE_MAX */
+#define NOWHERE      0 /* nothing is ever mapped there: below LOW_BASE */
 #define FOREVER      UINT64_MAX
-
-/* Linux 4.18 and 4.13; older headers have neither. */
-#ifndef IOCB_FLAG_IOPRIO
-#define IOCB_FLAG_IOPRIO 2
-#endif
-
-/* One request on its way. */
-struct request {
-    struct syscall_call *call;
-    struct aio_context *ctx;
-    struct iocb iocb; /* the captured copy */
-    struct io_event event;
-    int resfd; /* or -1 */
-};
 
 static struct process *process_of(const struct syscall_call *call)
 {
@@ -75,187 +57,108 @@ int64_t sys_io_destroy(struct syscall_call *call)
 
 /* --- submission --- */
 
-/* The buffer or the vector of a transfer, as the host may use it. Returns the
- * number of elements or a negative errno. */
-static int64_t buffers(const struct iocb *iocb, struct iovec iov[IOV_MOST])
+/* Whether the request is a transfer of one buffer, or of a vector of them. */
+static bool is_transfer(const struct iocb *iocb, bool *vector)
 {
-    bool vector = iocb->aio_lio_opcode == IOCB_CMD_PREADV ||
-                  iocb->aio_lio_opcode == IOCB_CMD_PWRITEV;
-    size_t n = vector ? iocb->aio_nbytes : 1;
+    const unsigned op = iocb->aio_lio_opcode;
 
+    *vector = op == IOCB_CMD_PREADV || op == IOCB_CMD_PWRITEV;
+    return *vector || op == IOCB_CMD_PREAD || op == IOCB_CMD_PWRITE;
+}
+
+/* What the host may use instead of (at), for (size) bytes: of an address of the
+ * kernel's it says so at once, of any other when it comes to it. */
+static uint64_t passable(uint64_t at, uint64_t size)
+{
+    if (!size || gmem_passable(at, size))
+        return at;
+    return at >= USER_END ? GMEM_FAULT_ADDR : NOWHERE;
+}
+
+/* Have (iocb) lead to what the host may use, by way of (iov). Returns 0 or a
+ * negative errno. */
+static int aim(struct iocb *iocb, struct iovec iov[IOV_MOST])
+{
+    const size_t n = iocb->aio_nbytes;
+    bool vector;
+
+    if (!is_transfer(iocb, &vector))
+        return 0;
+    if (!vector) {
+        iocb->aio_buf = passable(iocb->aio_buf, n);
+        return 0;
+    }
     if (n > IOV_MOST)
         return -EINVAL;
-    if (!vector)
-        iov[0] =
-            (struct iovec){(void *)(uintptr_t)iocb->aio_buf, iocb->aio_nbytes};
-    else if (gmem_read(iov, iocb->aio_buf, n * sizeof(*iov)) < 0)
+    if (gmem_read(iov, iocb->aio_buf, n * sizeof(*iov)) < 0)
         return -EFAULT;
-    for (size_t i = 0; i < n; i++) {
-        if (iov[i].iov_len > SSIZE_MAX)
-            return -EINVAL;
-        if (iov[i].iov_len &&
-            !gmem_passable((uintptr_t)iov[i].iov_base, iov[i].iov_len))
-            iov[i].iov_base = (void *)(uintptr_t)GMEM_FAULT_ADDR;
-    }
-    return (int64_t)n;
+    for (size_t i = 0; i < n; i++)
+        iov[i].iov_base = (void *)(uintptr_t)passable(
+            (uintptr_t)iov[i].iov_base, iov[i].iov_len);
+    iocb->aio_buf = (uintptr_t)iov;
+    return 0;
 }
 
-/* The host's call; a stop by another task is not seen. */
-static int64_t host(struct request *r, uint64_t sysno, const uint64_t args[6])
+/*
+ * Whether the request may be for long in the host's call: a transfer of a pipe
+ * and the like. The kernel does not make such again that was interrupted; so
+ * another task that stops this one does not wait for it, as for no request that
+ * goes on behind the call.
+ */
+static bool may_block(const struct iocb *iocb)
 {
-    struct task *task = r->call->task;
+    struct stat st;
+    bool vector;
+
+    return is_transfer(iocb, &vector) &&
+           fstat((int)iocb->aio_fildes, &st) == 0 && !S_ISREG(st.st_mode) &&
+           !S_ISBLK(st.st_mode);
+}
+
+static int64_t start(struct task *task, struct aio_context *ctx,
+                     const struct iocb *iocb, gva_t obj)
+{
+    const bool outside = may_block(iocb);
     int64_t rc;
 
-    do {
-        rc = host_call(&task->signals.pending, sysno, args);
-    } while (restart_after_stop(task, rc));
-    return rc == HOST_CALL_INTERRUPTED ? -EINTR : rc;
-}
-
-/* preadv2 or pwritev2; where there are no offsets, without one. */
-static int64_t transfer(struct request *r, uint64_t sysno,
-                        const struct iovec *iov, uint64_t n)
-{
-    uint64_t args[] = {r->iocb.aio_fildes,
-                       (uint64_t)(uintptr_t)iov,
-                       n,
-                       (uint64_t)r->iocb.aio_offset,
-                       0,
-                       (uint64_t)r->iocb.aio_rw_flags};
-    int64_t rc = host(r, sysno, args);
-
-    if (rc == -ESPIPE) {
-        args[3] = UINT64_MAX; /* "the current offset", preadv2(2) */
-        rc = host(r, sysno, args);
-    }
+    if (outside)
+        stop_outside(task);
+    rc = aio_submit(task, ctx, iocb, obj);
+    if (outside)
+        stop_inside(task);
     return rc;
 }
 
-static int64_t submit_rw(struct request *r, bool writes)
+static bool is_memory(const struct syscall_call *call, int fd)
 {
-    struct iovec iov[IOV_MOST];
-    int64_t n = buffers(&r->iocb, iov), rc;
+    const struct procmem *pm = &process_of(call)->procmem;
 
-    if (n < 0)
-        return n;
-    if (r->iocb.aio_offset < 0)
-        return -EINVAL;
-    rc = transfer(r, writes ? SYS_pwritev2 : SYS_preadv2, iov, (uint64_t)n);
-    if (rc == HOST_CALL_NOT_STARTED)
-        return rc;
-    /* What Linux finds before the transfer begins is the call's own error. */
-    if (rc == -EBADF || rc == -EOPNOTSUPP)
-        return rc;
-    if (rc == -EISDIR)
-        return -EINVAL;
-    r->event.res = rc;
-    aio_complete(process_of(r->call), r->ctx, &r->event, r->resfd);
-    return 0;
-}
-
-static int64_t submit_sync(struct request *r, uint64_t sysno)
-{
-    const uint64_t args[SYSCALL_ARGS] = {r->iocb.aio_fildes};
-    int64_t rc;
-
-    if (r->iocb.aio_buf || r->iocb.aio_offset || r->iocb.aio_nbytes ||
-        r->iocb.aio_rw_flags)
-        return -EINVAL;
-    rc = host(r, sysno, args);
-    if (rc == -EINVAL || rc == -EBADF || rc == HOST_CALL_NOT_STARTED)
-        return rc;
-    r->event.res = rc;
-    aio_complete(process_of(r->call), r->ctx, &r->event, r->resfd);
-    return 0;
-}
-
-static int64_t submit_poll(struct request *r)
-{
-    const short always = POLLERR | POLLHUP;
-    short events = (short)r->iocb.aio_buf;
-    struct pollfd fd = {.fd = (int)r->iocb.aio_fildes,
-                        .events = (short)(events | always)};
-
-    if (r->iocb.aio_buf != (uint16_t)r->iocb.aio_buf || r->iocb.aio_offset ||
-        r->iocb.aio_nbytes || r->iocb.aio_rw_flags)
-        return -EINVAL;
-    if (poll(&fd, 1, 0) > 0) {
-        r->event.res = fd.revents;
-        aio_complete(process_of(r->call), r->ctx, &r->event, r->resfd);
-        return 0;
-    }
-    /* Nobody would tell the eventfd later. As before Linux 4.18. */
-    if (r->resfd >= 0)
-        return -EINVAL;
-    return aio_add_poll(process_of(r->call), r->ctx, fd.fd, fd.events,
-                        &r->event);
-}
-
-static bool is_eventfd(int fd)
-{
-    char link[64], target[64];
-    ssize_t n;
-
-    snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
-    n = readlink(link, target, sizeof(target) - 1);
-    target[n > 0 ? n : 0] = '\0';
-    return strcmp(target, "anon_inode:[eventfd]") == 0;
-}
-
-static int64_t start(struct request *r)
-{
-    const uint32_t key = 0; /* KIOCB_KEY */
-    int flags = fcntl((int)r->iocb.aio_fildes, F_GETFL);
-
-    if (flags < 0 || (flags & O_PATH))
-        return -EBADF;
-    if (r->iocb.aio_flags & IOCB_FLAG_RESFD) {
-        r->resfd = (int)r->iocb.aio_resfd;
-        if (fcntl(r->resfd, F_GETFD) < 0)
-            return -EBADF;
-        if (!is_eventfd(r->resfd))
-            return -EINVAL;
-    }
-    if (gmem_write(r->event.obj + offsetof(struct iocb, aio_key), &key,
-                   sizeof(key)) < 0)
-        return -EFAULT;
-    switch (r->iocb.aio_lio_opcode) {
-    case IOCB_CMD_PREAD:
-    case IOCB_CMD_PREADV:
-        return submit_rw(r, false);
-    case IOCB_CMD_PWRITE:
-    case IOCB_CMD_PWRITEV:
-        return submit_rw(r, true);
-    case IOCB_CMD_FSYNC:
-        return submit_sync(r, SYS_fsync);
-    case IOCB_CMD_FDSYNC:
-        return submit_sync(r, SYS_fdatasync);
-    case IOCB_CMD_POLL:
-        return submit_poll(r);
-    default:
-        return -EINVAL;
-    }
+    return procmem_is(pm, fd, O_RDONLY) || procmem_is(pm, fd, O_WRONLY);
 }
 
 /* The request whose iocb was captured at (copy) and lies at (obj). */
 static int64_t submit_one(struct syscall_call *call, struct aio_context *ctx,
                           const struct iocb *copy, gva_t obj)
 {
-    struct request r = {.call = call, .ctx = ctx, .resfd = -1};
-    int64_t rc;
+    const uint32_t key = 0; /* KIOCB_KEY */
+    struct iovec iov[IOV_MOST];
+    struct iocb iocb;
+    bool vector;
+    int flags, rc;
 
     if (!copy || (uintptr_t)copy == GMEM_FAULT_ADDR)
         return -EFAULT;
-    r.iocb = *copy;
-    r.event = (struct io_event){.data = copy->aio_data, .obj = obj};
-    if (copy->aio_reserved2 || (int64_t)copy->aio_nbytes < 0)
+    iocb = *copy;
+    flags = fcntl((int)iocb.aio_fildes, F_GETFL);
+    if (flags < 0 || (flags & O_PATH))
+        return -EBADF;
+    if (gmem_write(obj + offsetof(struct iocb, aio_key), &key, sizeof(key)) < 0)
+        return -EFAULT;
+    /* The file behind /proc/self/mem has no such calls. */
+    if (is_transfer(&iocb, &vector) && is_memory(call, (int)iocb.aio_fildes))
         return -EINVAL;
-    if (!aio_reserve(process_of(call), ctx))
-        return -EAGAIN;
-    rc = start(&r);
-    if (rc < 0)
-        aio_unreserve(process_of(call), ctx);
-    return rc;
+    rc = aim(&iocb, iov);
+    return rc < 0 ? rc : start(call->task, ctx, &iocb, obj);
 }
 
 int64_t sys_io_submit(struct syscall_call *call)
@@ -288,7 +191,7 @@ int64_t sys_io_cancel(struct syscall_call *call)
 {
     const struct iocb *copy = capsule_arg(call->capsule, 1, NULL, NULL);
     struct aio_context *ctx;
-    int rc;
+    int64_t rc;
 
     if (!copy)
         return -EFAULT;
@@ -297,10 +200,9 @@ int64_t sys_io_cancel(struct syscall_call *call)
     ctx = aio_get(process_of(call), call->args[0]);
     if (!ctx)
         return -EINVAL;
-    rc = aio_cancel_poll(process_of(call), ctx, call->args[1]);
+    rc = aio_cancel(process_of(call), ctx, call->args[1]);
     aio_put(process_of(call), ctx);
-    /* The event is in the queue, and not behind the call's (result). */
-    return rc == 0 ? -EINPROGRESS : rc;
+    return rc;
 }
 
 /* --- events --- */
@@ -321,54 +223,68 @@ static int timeout_of(struct syscall_call *call, uint64_t *out)
     return 0;
 }
 
-/* Events that are there, to element (have) and up. Returns how many. */
-static int64_t take(struct syscall_call *call, struct aio_context *ctx,
-                    int64_t have, int64_t most)
-{
-    struct io_event batch[EVENTS_BATCH];
-    int64_t n = 0, got;
+/* Who waits for events, until when, with which signals blocked. */
+struct wait {
+    uint64_t begin, timeout;
+    const uint64_t *mask; /* or NULL */
+};
 
-    do {
-        got = aio_take(process_of(call), ctx, batch,
-                       (unsigned)min_u64((uint64_t)(most - n), EVENTS_BATCH));
-        if (got > 0 &&
-            gmem_write(call->args[3] + (uint64_t)(have + n) * sizeof(batch[0]),
-                       batch, (size_t)got * sizeof(batch[0])) < 0)
-            return -EFAULT;
-        n += got > 0 ? got : 0;
-    } while (got == EVENTS_BATCH && n < most);
-    return got < 0 && n == 0 ? got : n;
+static uint64_t left(const struct wait *wait)
+{
+    const uint64_t passed = clock_now_ns() - wait->begin;
+
+    if (wait->timeout == FOREVER)
+        return FOREVER;
+    return passed < wait->timeout ? wait->timeout - passed : 0;
 }
 
+/* Events, up to (most), for element (have) and up of the program's array; with
+ * (wait), unless NULL, from the first one on. Returns how many. */
+static int64_t take(struct syscall_call *call, struct aio_context *ctx,
+                    int64_t have, int64_t most, const struct wait *wait)
+{
+    struct io_event batch[EVENTS_BATCH];
+    const unsigned n = (unsigned)min_u64((uint64_t)most, EVENTS_BATCH);
+    int64_t got =
+        wait ? aio_await(call->task, ctx, batch, n, left(wait), wait->mask)
+             : aio_take(process_of(call), ctx, batch, n);
+
+    if (got > 0 && gmem_write(call->args[3] + (uint64_t)have * sizeof(batch[0]),
+                              batch, (size_t)got * sizeof(batch[0])) < 0)
+        return -EFAULT;
+    return got;
+}
+
+/* First what is there; then it is waited for more, if that is too little. */
 static int64_t read_events(struct syscall_call *call, struct aio_context *ctx,
-                           uint64_t timeout, const uint64_t *mask)
+                           const struct wait *wait)
 {
     const int64_t least = (int64_t)call->args[1];
     const int64_t most = (int64_t)call->args[2];
-    const uint64_t begin = clock_now_ns();
+    const struct wait *waits = NULL;
     int64_t n = 0;
 
     for (;;) {
-        int64_t got = take(call, ctx, n, most - n);
-        uint64_t passed = clock_now_ns() - begin;
+        int64_t got = take(call, ctx, n, most - n, waits);
 
         if (got < 0)
             return n ? n : got;
         n += got;
-        if (n >= least || (timeout != FOREVER && passed >= timeout))
+        waits = NULL;
+        if (got == EVENTS_BATCH && n < most)
+            continue;
+        if (n >= least || left(wait) == 0)
             return n;
-        if (aio_wait(call->task, ctx,
-                     timeout == FOREVER ? FOREVER : timeout - passed, mask) < 0)
-            return n ? n : -EINTR;
+        waits = wait;
     }
 }
 
 static int64_t get_events(struct syscall_call *call, const uint64_t *mask)
 {
     const int64_t least = (int64_t)call->args[1];
+    struct wait wait = {.begin = clock_now_ns(), .mask = mask};
     struct aio_context *ctx;
-    uint64_t timeout;
-    int64_t rc = timeout_of(call, &timeout);
+    int64_t rc = timeout_of(call, &wait.timeout);
 
     if (rc < 0)
         return rc;
@@ -377,7 +293,7 @@ static int64_t get_events(struct syscall_call *call, const uint64_t *mask)
         return -EINVAL;
     rc = least < 0 || least > (int64_t)call->args[2]
              ? -EINVAL
-             : read_events(call, ctx, timeout, mask);
+             : read_events(call, ctx, &wait);
     aio_put(process_of(call), ctx);
     return rc;
 }

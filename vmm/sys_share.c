@@ -270,10 +270,8 @@ static int64_t make(struct birth **out, struct task *caller,
                     const struct clone_request *want)
 {
     struct process *parent = caller->process;
-    int64_t ret = want->flags & CLONE_FILES ? 0 : aio_prepare(parent);
+    int64_t ret;
 
-    if (ret < 0)
-        return -ENOMEM;
     lock_take(&parent->root->sharer.making);
     pthread_mutex_lock(&parent->lock);
     ret = begin(out, caller, want);
@@ -285,11 +283,9 @@ static int64_t make(struct birth **out, struct task *caller,
         signal_take_back(parent);
         lock_take(&parent->actions->lock);
         vm_hold(parent->vm);
-        aio_hold(parent);
         privfd_hold();
         ret = make_child(*out);
         privfd_release();
-        aio_release(parent);
         vm_release(parent->vm);
         lock_give(&parent->actions->lock);
     }

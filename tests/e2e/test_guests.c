@@ -112,6 +112,7 @@ static const struct row rows[] = {
     {"asynchronous_io", {"aio"}, .heavy = true},
     {"asynchronous_io_of_one_for_another", {"aioshare", "uses"}},
     {"asynchronous_io_outlives_the_one_that_made_it", {"aioshare", "outlives"}},
+    {"asynchronous_io_on_a_file_of_one_that_ended", {"aioshare", "file"}},
     {"several_wait_for_asynchronous_io", {"aioshare", "waiters"}},
     {"asynchronous_io_and_another_program", {"aioleave", "runs"}},
     {"asynchronous_io_and_forks", {"aioleave", "forks"}, .heavy = true},

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -268,6 +269,31 @@ static void polls(void)
     submit("a length", &in);
 }
 
+/* The eventfd is told when the file is ready, not before. */
+static void poll_that_tells(void)
+{
+    int counter = eventfd(0, EFD_NONBLOCK);
+    struct iocb in = request(IOCB_CMD_POLL, ends[0], NULL, 0, 0);
+    struct pollfd fd = {.fd = counter, .events = POLLIN};
+    uint64_t value = 0;
+    pthread_t thread;
+    char byte;
+
+    in.aio_buf = POLLIN | POLLRDNORM;
+    in.aio_flags = IOCB_FLAG_RESFD;
+    in.aio_resfd = (uint32_t)counter;
+    submit("tells later", &in);
+    answer("told", read(counter, &value, sizeof(value)));
+    pthread_create(&thread, NULL, write_later, NULL);
+    answer("waits for the eventfd", poll(&fd, 1, -1));
+    answer("told", read(counter, &value, sizeof(value)));
+    printf("times %d\n", (int)value);
+    events(0, 4, NULL);
+    pthread_join(thread, NULL);
+    answer("read", read(ends[0], &byte, 1));
+    close(counter);
+}
+
 static void on_signal(int sig)
 {
     printf("signal %d\n", sig);
@@ -311,6 +337,51 @@ static void interruptions(void)
     answer("no set",
            syscall(SYS_io_pgetevents, ctx, 1L, 1L, &event, &wait, NULL));
     sigprocmask(SIG_UNBLOCK, &usr1, NULL);
+}
+
+/* A transfer of a pipe is waited for where it is submitted. */
+static void blocking(void)
+{
+    struct itimerval soon = {.it_value = {0, 50000}};
+    struct iocb in, *list = &in;
+    char buf[4] = "";
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, write_later, NULL);
+    run("pipe that is empty", request(IOCB_CMD_PREAD, ends[0], buf, 4, 0));
+    pthread_join(thread, NULL);
+    printf("read %s\n", buf);
+    in = request(IOCB_CMD_PREAD, ends[0], buf, 4, 0);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    answer("interrupted", syscall(SYS_io_submit, ctx, 1L, &list));
+    events(0, 4, NULL);
+}
+
+/* What is submitted goes on behind the call. */
+static void direct(void)
+{
+    char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char name[] = "aio-direct-XXXXXX";
+    int fd = mkostemp(name, O_DIRECT), memory = open("/proc/self/mem", O_RDWR);
+    struct iocb cb[2];
+    struct iocb *list[] = {&cb[0], &cb[1]};
+
+    unlink(name);
+    memset(page, 'd', 4096);
+    cb[0] = request(IOCB_CMD_PWRITE, fd, page, 4096, 0);
+    cb[1] = request(IOCB_CMD_PWRITE, fd, page, 4096, 4096);
+    answer("direct", syscall(SYS_io_submit, ctx, 2L, list));
+    answer("both", syscall(SYS_io_getevents, ctx, 2L, 2L,
+                           (struct io_event[2]){0}, NULL));
+    memset(page, 0, 4096);
+    run("direct", request(IOCB_CMD_PREAD, fd, page, 4096, 4096));
+    printf("%.4s\n", page);
+    run("at an odd place", request(IOCB_CMD_PREAD, fd, page + 1, 511, 3));
+    run("memory", request(IOCB_CMD_PREAD, memory, page, 16, (intptr_t)page));
+    close(fd);
+    close(memory);
+    munmap(page, 4096);
 }
 
 /* A context is full when as many requests are in it as it has room for. */
@@ -368,7 +439,10 @@ int main(void)
     event_descriptors();
     waits();
     polls();
+    poll_that_tells();
     interruptions();
+    blocking();
+    direct();
     full();
     children();
     return 0;

@@ -80,6 +80,35 @@ static int makes(void *arg)
     return 0;
 }
 
+/* The parent has no descriptor of the pipe that this waits for; it is told by
+ * the other end. */
+static int waits_for_its_own(void *to_parent)
+{
+    int own[2];
+
+    if (pipe(own) < 0)
+        return 1;
+    dup2(own[1], 200);
+    close(own[1]);
+    submit(ctx, to_wait(6, own[0]));
+    close(own[0]);
+    return write(*(int *)to_parent, "x", 1) != 1;
+}
+
+/* So that the request is told when nobody has the pipe any more. */
+static void file_of_one_that_ended(void)
+{
+    for (int i = 0; i < 2; i++) {
+        ctx = setup();
+        ended("maker", start(waits_for_its_own, 0, kinds[i], &more[1]));
+        get(more[0]);
+        if (kinds[i] & CLONE_FILES)
+            close(200);
+        takes("parent takes", ctx, 1);
+        answer("parent destroys", destroy(ctx));
+    }
+}
+
 /* While it waits, or anywhere. */
 static int is_killed(void *waits)
 {
@@ -254,6 +283,7 @@ int main(int argc, char **argv)
     static const struct aio_case cases[] = {
         {"uses", uses},
         {"outlives", outlives},
+        {"file", file_of_one_that_ended},
         {"waiters", waiters},
         {"limit", limit},
     };
