@@ -451,6 +451,13 @@ int64_t mm_choose_image_base(struct mm *mm, uint64_t len, uint64_t align)
     return (int64_t)base;
 }
 
+bool mm_uses(const void *ctx, gva_t start, gva_t end)
+{
+    const struct mm *mm = ctx;
+
+    return !areas_free(&mm->areas, start, end);
+}
+
 int mm_for_each(struct mm *mm, int (*fn)(void *ctx, const struct mm_area *area),
                 void *ctx)
 {

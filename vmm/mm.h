@@ -113,6 +113,10 @@ struct mm_area {
  * whatever rights. */
 uint64_t mm_mapped(struct mm *mm, gva_t addr, uint64_t len);
 
+/* Whether something is mapped in [start, end), with whatever rights; for
+ * vm_renew: nobody changes that. */
+bool mm_uses(const void *mm, gva_t start, gva_t end);
+
 /* Call (fn) for each mapping in ascending order until it returns non-zero;
  * returns that, or 0. */
 int mm_for_each(struct mm *mm, int (*fn)(void *ctx, const struct mm_area *area),

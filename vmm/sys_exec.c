@@ -91,6 +91,19 @@ static int leave(struct task *task, struct exec_program *program,
     return rc;
 }
 
+/* Nothing is mapped: memslots of programs that went before can be left behind,
+ * in a VM that is. */
+static int renew_if_worn(struct task *task, struct diag *d)
+{
+    struct vcpu_state state;
+    int rc;
+
+    if (!vm_is_worn(task->process->vm))
+        return 0;
+    rc = vcpu_save(task->vcpu, &state);
+    return rc < 0 ? rc : task_renew(task, &state, d);
+}
+
 /*
  * Put (program) in the place of the running one. From the first step on there
  * is no way back: a failure ends the process as Linux ends it, by SIGSEGV.
@@ -110,7 +123,7 @@ static void replace(struct task *task, struct exec_program *program)
     vfork_release(task);
     if (fdtable_own(task) < 0 ||
         (needs_image(task) && leave(task, program, &d) < 0) ||
-        mm_clear(process->mm) < 0 ||
+        mm_clear(process->mm) < 0 || renew_if_worn(task, &d) < 0 ||
         exec_map(process->mm, program, &loaded, &d) < 0 ||
         vcpu_reset_fpu(task->vcpu) < 0) {
         task->death = SIGSEGV;

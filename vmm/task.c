@@ -54,7 +54,7 @@ int task_create(struct task **out, struct process *process, struct vcpu *vcpu,
 int task_renew(struct task *task, const struct vcpu_state *state,
                struct diag *d)
 {
-    int rc = vm_renew(task->process->vm, d);
+    int rc = vm_renew(task->process->vm, mm_uses, task->process->mm, d);
 
     if (rc == 0)
         rc = vcpu_renew(task->vcpu, d);

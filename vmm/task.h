@@ -70,9 +70,9 @@ void task_event(struct task *task, enum hook_event event,
                 const struct hook_event_info *info);
 
 /*
- * In a child after fork(2): give the process its own VM, and the task, which
- * is the one that forked, what a new task has; it continues from (state).
- * Returns 0 or a negative errno, (d) set.
+ * In a child after fork(2), or for one that is worn: give the process its VM,
+ * and the task, which is the one that forked, what a new task has; it continues
+ * from (state). Returns 0 or a negative errno, (d) set.
  */
 int task_renew(struct task *task, const struct vcpu_state *state,
                struct diag *d);

@@ -84,8 +84,8 @@ int vcpu_save(const struct vcpu *vcpu, struct vcpu_state *out);
 int vcpu_restore(struct vcpu *vcpu, const struct vcpu_state *state);
 
 /*
- * In a child after fork(2) and vm_renew: replace the inherited vcpu by one of
- * this process's VM; the others, whose threads were not inherited, are gone.
+ * After vm_renew: replace the vcpu, which was inherited or is another VM's, by
+ * one of this process's VM; the others, whose threads are not there, are gone.
  * Returns 0 or a negative errno, (d) set.
  */
 int vcpu_renew(struct vcpu *vcpu, struct diag *d);

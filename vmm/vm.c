@@ -1,5 +1,5 @@
-/* vm.c: /dev/kvm, the VM, memslots and the machine area. */
-#include "vmm/vm.h"
+/* vm.c: /dev/kvm, the VM and the machine area. */
+#include "vmm/vm_internal.h"
 
 #include "vmm/kvm_caps.h"
 #include "vmm/layout.h"
@@ -17,102 +17,11 @@
 #include <sys/mman.h>
 
 /* The machine area gets memslots in steps: registering costs by size. */
-#define MACHINE_STEP (4 * MIB)
-/*
- * Guest-physical space: the machine area behind the 4 GiB in which a PC has
- * devices, the end of it for aliases, without memory; then the blocks.
- */
-#define MACHINE_GPA (4 * GIB)
-#define ALIAS_SIZE  (64 * MIB)
-#define ALIAS_END   (MACHINE_GPA + MACHINE_SIZE)
-#define ALIAS_GPA   (ALIAS_END - ALIAS_SIZE)
-#define FIRST_BLOCK (ALIAS_END / GIB)
-
-_Static_assert(IS_ALIGNED(ARENA_BASE, GIB), "a block is in one window");
-
+#define MACHINE_STEP      (4 * MIB)
 #define MAX_CPUID_ENTRIES 256
 
-/* --- memslots --- */
-
-/*
- * The memslot-sized piece of a window that (gva) lies in: its index in
- * (covered), and the part of it that is window.
- */
-static uint64_t piece_of(const struct vm *vm, gva_t gva, gva_t *start,
-                         gva_t *end)
-{
-    uint64_t base = gva >= ARENA_BASE ? ARENA_BASE : 0;
-    uint64_t n = (gva - base) / vm->slot_size;
-
-    *start = max_u64(base + n * vm->slot_size, LOW_BASE);
-    *end = min_u64(base + (n + 1) * vm->slot_size,
-                   base ? vm->arena_end : vm->low_end);
-    return base ? vm->low_pieces + n : n;
-}
-
-/* What follows from a memslot: where there is memory now. */
-static void tell_slot(struct vm *vm,
-                      const struct kvm_userspace_memory_region *slot)
-{
-    const gva_t stop = slot->userspace_addr + slot->memory_size;
-    gva_t start, end;
-
-    if (slot->guest_phys_addr < ALIAS_GPA)
-        vm->machine_ready = stop;
-    else if (slot->guest_phys_addr < ALIAS_END)
-        vm->alias_next = slot->guest_phys_addr + slot->memory_size;
-    else
-        for (gva_t gva = slot->userspace_addr; gva < stop; gva = end)
-            __atomic_store_n(&vm->covered[piece_of(vm, gva, &start, &end)], 1,
-                             __ATOMIC_RELEASE);
-}
-
-/* Add the memslot that was begun. To add one again changes nothing. */
-static int finish_slot(struct vm *vm)
-{
-    const struct kvm_userspace_memory_region *slot = &vm->slots[vm->slot_count];
-
-    if (ioctl(vm->vm_fd, KVM_SET_USER_MEMORY_REGION, slot) < 0) {
-        const int rc = -errno;
-
-        __atomic_store_n(&vm->slots_begun, vm->slot_count, __ATOMIC_RELEASE);
-        return rc;
-    }
-    tell_slot(vm, slot);
-    __atomic_store_n(&vm->slot_count, vm->slots_begun, __ATOMIC_RELEASE);
-    return 0;
-}
-
-/* Who had the lock may have been killed, after KVM had the memslot and before
- * anybody knew. */
-static void lock_slots(struct vm *vm)
-{
-    lock_take(&vm->lock);
-    if (vm->slots_begun != vm->slot_count)
-        finish_slot(vm);
-}
-
-static int add_slot(struct vm *vm, gpa_t gpa, uint64_t hva, uint64_t len,
-                    uint32_t flags)
-{
-    struct kvm_userspace_memory_region *old = vm->slots, *slots;
-
-    slots = lock_larger(old, vm->slot_count * sizeof(*slots),
-                        (vm->slot_count + 1) * sizeof(*slots));
-    if (!slots)
-        return -ENOMEM;
-    slots[vm->slot_count] = (struct kvm_userspace_memory_region){
-        .slot = vm->slot_count,
-        .flags = flags,
-        .guest_phys_addr = gpa,
-        .memory_size = len,
-        .userspace_addr = hva,
-    };
-    __atomic_store_n(&vm->slots, slots, __ATOMIC_RELEASE);
-    __atomic_store_n(&vm->slots_begun, vm->slot_count + 1, __ATOMIC_RELEASE);
-    free(old);
-    return finish_slot(vm);
-}
+/* A program has some ten memslots; each execve(2) adds the new one's. */
+#define SLOTS_MANY 64
 
 static int open_kvm(struct vm *vm, struct diag *d)
 {
@@ -173,8 +82,8 @@ static int grow_machine_area(struct vm *vm)
 {
     if (machine_gpa(vm->machine_ready) + MACHINE_STEP > ALIAS_GPA)
         return -ENOMEM;
-    return add_slot(vm, machine_gpa(vm->machine_ready), vm->machine_ready,
-                    MACHINE_STEP, 0);
+    return vm_add_slot(vm, machine_gpa(vm->machine_ready), vm->machine_ready,
+                       MACHINE_STEP, 0);
 }
 
 /* A zeroed page of the machine area, never given back; 0 if exhausted. */
@@ -182,7 +91,7 @@ static gva_t alloc_page(struct vm *vm)
 {
     gva_t page = 0;
 
-    lock_slots(vm);
+    vm_lock_slots(vm);
     if (vm->machine_next < vm->machine_ready || grow_machine_area(vm) == 0) {
         page = vm->machine_next;
         vm->machine_next += PAGE_SIZE;
@@ -279,48 +188,21 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
     return 0;
 }
 
-static int by_gpa(const void *a, const void *b)
+bool vm_is_worn(const struct vm *vm)
 {
-    const struct kvm_userspace_memory_region *x = a, *y = b;
-
-    return x->guest_phys_addr < y->guest_phys_addr
-               ? -1
-               : x->guest_phys_addr > y->guest_phys_addr;
+    return vm->slot_count > SLOTS_MANY;
 }
 
-static bool follows(const struct kvm_userspace_memory_region *a,
-                    const struct kvm_userspace_memory_region *b)
-{
-    return a->guest_phys_addr + a->memory_size == b->guest_phys_addr &&
-           a->userspace_addr + a->memory_size == b->userspace_addr &&
-           a->flags == b->flags;
-}
-
-/* Neighbours become one memslot: each costs, whatever its size. */
-static void join_slots(struct vm *vm)
-{
-    uint32_t n = 0;
-
-    qsort(vm->slots, vm->slot_count, sizeof(*vm->slots), by_gpa);
-    for (uint32_t i = 0; i < vm->slot_count; i++) {
-        if (n > 0 && follows(&vm->slots[n - 1], &vm->slots[i])) {
-            vm->slots[n - 1].memory_size += vm->slots[i].memory_size;
-            continue;
-        }
-        vm->slots[n] = vm->slots[i];
-        vm->slots[n].slot = n;
-        n++;
-    }
-    vm->slot_count = vm->slots_begun = n;
-}
-
-int vm_renew(struct vm *vm, struct diag *d)
+int vm_renew(struct vm *vm, vm_used *used, const void *ctx, struct diag *d)
 {
     int rc;
 
     privfd_close(vm->vm_fd);
+    vm->vm_fd = -1;
     vm->next_vcpu = 0;
-    join_slots(vm);
+    rc = vm_drop_unused(vm, used, ctx);
+    if (rc < 0)
+        return diag_set(d, rc, "cannot list the memory of a VM");
     rc = open_vm(vm, d);
     for (uint32_t i = 0; rc == 0 && i < vm->slot_count; i++)
         if (ioctl(vm->vm_fd, KVM_SET_USER_MEMORY_REGION, &vm->slots[i]) < 0)
@@ -362,80 +244,6 @@ void vm_destroy(struct vm *vm)
     free(vm);
 }
 
-/* Whether the piece that begins at or contains (gva) lacks its memslot; (*mark)
- * is set to its mark, (*start) and (*end) to what of it is window. */
-static bool uncovered(struct vm *vm, gva_t gva, gva_t *start, gva_t *end,
-                      uint8_t **mark)
-{
-    *mark = &vm->covered[piece_of(vm, gva, start, end)];
-    return !__atomic_load_n(*mark, __ATOMIC_ACQUIRE);
-}
-
-/* The GPA of an address of a window whose block has one. */
-static gpa_t gpa_of(const struct vm *vm, gva_t gva)
-{
-    return vm->blocks[gva / GIB] * GIB + gva % GIB;
-}
-
-/* Give the block of (gva) its GPAs; the lock is held. */
-static int give_block(struct vm *vm, gva_t gva)
-{
-    uint32_t *block = &vm->blocks[gva / GIB];
-
-    if (*block)
-        return 0;
-    if (vm->next_block >= vm->block_limit)
-        return -ENOMEM;
-    /* Rather one that nobody has than one that two have. */
-    __atomic_store_n(&vm->next_block, vm->next_block + 1, __ATOMIC_SEQ_CST);
-    __atomic_store_n(block, vm->next_block - 1, __ATOMIC_SEQ_CST);
-    return 0;
-}
-
-/* One memslot for the pieces without one from (gva) on, up to (stop), which is
- * in the same block. Returns where it ends or a negative errno; the lock is
- * held. */
-static int64_t cover_run(struct vm *vm, gva_t gva, gva_t stop)
-{
-    gva_t start, end, run_start, run_end;
-    uint8_t *mark;
-    int rc;
-
-    if (!uncovered(vm, gva, &run_start, &run_end, &mark))
-        return (int64_t)run_end;
-    while (run_end < stop && uncovered(vm, run_end, &start, &end, &mark))
-        run_end = end;
-    rc = give_block(vm, gva);
-    if (rc == 0)
-        rc = add_slot(vm, gpa_of(vm, run_start), run_start, run_end - run_start,
-                      0);
-    return rc < 0 ? rc : (int64_t)run_end;
-}
-
-/* Add the memslots that [gva, gva + len), in one block, needs. */
-static int cover(struct vm *vm, gva_t gva, uint64_t len)
-{
-    gva_t stop = gva + len;
-
-    while (gva < stop) {
-        gva_t start, end;
-        uint8_t *mark;
-
-        if (uncovered(vm, gva, &start, &end, &mark)) {
-            int64_t rc;
-
-            lock_slots(vm);
-            rc = cover_run(vm, gva, stop);
-            lock_give(&vm->lock);
-            if (rc < 0)
-                return (int)rc;
-            end = (gva_t)rc;
-        }
-        gva = end;
-    }
-    return 0;
-}
-
 int vm_map(struct vm *vm, gva_t gva, uint64_t len, uint64_t bits, bool huge)
 {
     int rc = 0;
@@ -443,9 +251,9 @@ int vm_map(struct vm *vm, gva_t gva, uint64_t len, uint64_t bits, bool huge)
     while (len && rc == 0) {
         uint64_t piece = min_u64(len, GIB - gva % GIB);
 
-        rc = cover(vm, gva, piece);
+        rc = vm_cover(vm, gva, piece);
         if (rc == 0)
-            rc = pt_map(&vm->pt, gva, gpa_of(vm, gva), piece, bits, huge);
+            rc = pt_map(&vm->pt, gva, vm_gpa_of(vm, gva), piece, bits, huge);
         gva += piece;
         len -= piece;
     }
@@ -465,10 +273,10 @@ gpa_t vm_alias_readonly(struct vm *vm, const void *hva, uint64_t len)
 {
     gpa_t gpa;
 
-    lock_slots(vm);
+    vm_lock_slots(vm);
     gpa = vm->alias_next;
-    if (len > ALIAS_END - gpa ||
-        add_slot(vm, gpa, (uint64_t)(uintptr_t)hva, len, KVM_MEM_READONLY) < 0)
+    if (len > ALIAS_END - gpa || vm_add_slot(vm, gpa, (uint64_t)(uintptr_t)hva,
+                                             len, KVM_MEM_READONLY) < 0)
         gpa = 0;
     lock_give(&vm->lock);
     return gpa;

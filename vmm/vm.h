@@ -68,13 +68,22 @@ int vm_create(struct vm **out, const struct profile *p, const struct shim *shim,
               struct diag *d);
 void vm_destroy(struct vm *vm);
 
+/* Whether something in the windows is mapped in [start, end); asked with (ctx).
+ */
+typedef bool vm_used(const void *ctx, gva_t start, gva_t end);
+
 /*
  * In a child after fork(2), where the VM that was inherited answers EIO to
- * everything (it belongs to the parent's address space): make one of this
- * process over the same memory, with the same memslots and page tables.
+ * everything (it belongs to the parent's address space), or for a VM that is
+ * worn: make one of this process over the same memory, with the same page
+ * tables, and the memslots and GPAs of what is (used). Nobody else has the VM.
  * Returns 0 or a negative errno, (d) set. Source: KVM API, 2.2 "ioctls".
  */
-int vm_renew(struct vm *vm, struct diag *d);
+int vm_renew(struct vm *vm, vm_used *used, const void *ctx, struct diag *d);
+
+/* Whether the VM has so many memslots that it is worth while to renew it, when
+ * few of them are in use. */
+bool vm_is_worn(const struct vm *vm);
 
 /* Around fork(2): no other thread is in the midst of changing the VM, which the
  * child would inherit half done. */

@@ -395,6 +395,8 @@ static const struct row rows[] = {
     {"the_end_of_a_terminal", {"locks", "end-of-terminal"}, .heavy = true},
     {"a_program_with_all_descriptors_in_use", {"descriptors"}, .heavy = true},
     {"a_static_program_with_all_descriptors_in_use", {"descriptors-static"}, .heavy = true},
+    {"programs_one_after_the_other_in_one_process", {"chains", "one"}},
+    {"programs_each_in_a_child_of_the_one_before", {"chains", "children"}, .heavy = true},
     {"main_returns", {"ending"}},
     {"exit_zero", {"ending", "exit-0"}},
     {"exit_255", {"ending", "exit-255"}},
