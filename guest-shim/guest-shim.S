@@ -47,6 +47,12 @@ shim_syscall_cpl3:
  *
  *   brk(rdi 0)
  *
+ * and who reads a file here and there, as assemblers and linkers do, sets the
+ * place before each time; the monitor does so when it is entered next, before
+ * all else:
+ *
+ *   lseek(rdi file, rsi place, edx SEEK_SET)
+ *
  *   in:    as above
  *   out:   rax the result, all else as it was; or the OUT, with nothing changed
  * Up to shim_answer no register is changed, from there on those that have known
@@ -55,6 +61,7 @@ shim_syscall_cpl3:
  * shim_forward or at the _undo of where it is; what a set has written by then the
  * monitor writes again. RFLAGS are r11 then.
  */
+#define SYS_lseek        8
 #define SYS_brk          12
 #define SYS_rt_sigaction 13
 #define SA_RESTORER      0x04000000
@@ -62,6 +69,8 @@ shim_syscall_cpl3:
  * two cannot be set. */
 #define BIT(signal)      (1 << (signal))
 #define NOT_SET_HERE     (BIT(9) | BIT(17) | BIT(18) | BIT(19) | BIT(23) | BIT(28))
+/* The place that a file of any file system may have. */
+#define SEEK_MAX 0x7fffffff
 /* CF PF AF ZF SF IF OF and the fixed bit: others (TF, DF, AC...) are rare. */
 #define USUAL_RFLAGS 0xad7
 
@@ -80,6 +89,8 @@ shim_syscall_cpl3:
 shim_syscall_answering:
     cmpl $SYS_brk, %eax
     je 2f
+    cmpl $SYS_lseek, %eax
+    je 3f
     cmpl $SYS_rt_sigaction, %eax
     jne shim_forward
     cmpq $8, %r10
@@ -110,6 +121,21 @@ shim_syscall_answering:
     jne shim_forward
     cmpq $0, shim_answers + SHIM_ANSWERS_BRK(%rip)
     jne shim_brk
+    jmp shim_forward
+3:  testl %edx, %edx
+    jnz shim_forward
+    cmpq $SHIM_SEEK_FILES - 1, %rdi
+    ja shim_forward
+    cmpq $SEEK_MAX, %rsi
+    ja shim_forward
+    testl $~USUAL_RFLAGS, %r11d
+    jnz shim_forward
+    cmpb $0, shim_watched + SYS_lseek(%rip)
+    jne shim_forward
+    cmpl $0, shim_answers + SHIM_ANSWERS_ALONE(%rip)
+    je shim_forward
+    btl %edi, shim_answers + SHIM_ANSWERS_SEEKABLE(%rip)
+    jc shim_seek
     jmp shim_forward
 .globl shim_answer
 shim_answer:
@@ -179,6 +205,18 @@ shim_brk:
 .globl shim_brk_undo
 shim_brk_undo:
     movl $SYS_brk, %eax
+    jmp shim_forward
+.globl shim_seek
+shim_seek:
+    leaq shim_answers + SHIM_ANSWERS_PLACE(%rip), %rax
+    movl %esi, (%rax, %rdi, 4)
+    btsl %edi, shim_answers + SHIM_ANSWERS_SOUGHT(%rip)
+    RESTORE_RFLAGS
+    movl %esi, %eax
+    jmpq *%rcx
+.globl shim_seek_undo
+shim_seek_undo:
+    movl $SYS_lseek, %eax
 .globl shim_forward
 shim_forward:
     outb %al, $SHIM_PORT_SYSCALL

@@ -11,7 +11,7 @@
 #ifndef GUEST_SHIM_ABI_H
 #define GUEST_SHIM_ABI_H
 
-#define SHIM_ABI_VERSION 3
+#define SHIM_ABI_VERSION 4
 
 /* OUT to these ports leaves the guest. All lie in the first 64 ports, so that
  * eight bytes of I/O bitmap in the TSS tell CPL 3 which it may use. */
@@ -41,6 +41,11 @@
 #define SHIM_ANSWERS_ACTION  16
 #define SHIM_ACTION_SHIFT    5 /* 32 bytes a signal */
 #define SHIM_SIGNALS         64
+#define SHIM_ANSWERS_SEEKABLE                                                  \
+    (SHIM_ANSWERS_ACTION + ((SHIM_SIGNALS + 1) << SHIM_ACTION_SHIFT))
+#define SHIM_ANSWERS_SOUGHT (SHIM_ANSWERS_SEEKABLE + 8)
+#define SHIM_ANSWERS_PLACE  (SHIM_ANSWERS_SOUGHT + 8)
+#define SHIM_SEEK_FILES     64 /* the first ones, a bit each */
 
 /* struct shim_action */
 #define SHIM_ACTION_HANDLER  0
@@ -82,7 +87,17 @@ struct shim_answers {
     uint32_t alone;   /* no other task asks or sets: the shim may write */
     uint64_t brk;     /* the end of the heap, or 0 where it is not known */
     struct shim_action action[SHIM_SIGNALS + 1]; /* by number of the signal */
+    uint64_t seekable; /* files whose place is this process's alone */
+    uint64_t sought;   /* of these, which are to be at (place) by now */
+    uint32_t place[SHIM_SEEK_FILES];
 };
+static_assert(offsetof(struct shim_answers, seekable) == SHIM_ANSWERS_SEEKABLE,
+              "guest-shim.S");
+static_assert(offsetof(struct shim_answers, sought) == SHIM_ANSWERS_SOUGHT,
+              "guest-shim.S");
+static_assert(offsetof(struct shim_answers, place) == SHIM_ANSWERS_PLACE,
+              "guest-shim.S");
+static_assert(sizeof(struct shim_answers) <= 4096, "it is one page");
 static_assert(offsetof(struct shim_answers, changes) == SHIM_ANSWERS_CHANGES,
               "guest-shim.S");
 static_assert(offsetof(struct shim_answers, action) == SHIM_ANSWERS_ACTION,

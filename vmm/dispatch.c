@@ -10,6 +10,7 @@
 #include "vmm/privfd.h"
 #include "vmm/restart.h"
 #include "vmm/procfs.h"
+#include "vmm/seek.h"
 #include "vmm/signal.h"
 #include "vmm/task.h"
 
@@ -254,6 +255,8 @@ static struct syscall_call serve(struct task *task, uint64_t sysno)
                               regs->r8, regs->r9},
            sizeof(call.orig));
     memcpy(call.args, call.orig, sizeof(call.args));
+    if (task->process->seekable)
+        seek_before(task->process, sysno, call.orig);
     if (phases || events)
         run_watched(&call, phases, events);
     else

@@ -54,7 +54,8 @@ struct process {
     pid_t executed; /* the process that called execve(2): this one, or one that
                      * it was forked from */
     struct procmem procmem;
-    int timers_end; /* ids of its POSIX timers are below */
+    int timers_end;    /* ids of its POSIX timers are below */
+    uint64_t seekable; /* a bit a descriptor: seek.h */
 
     /* Taken before the locks of mm, vm and actions. */
     pthread_mutex_t lock;

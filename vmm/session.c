@@ -44,7 +44,7 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
         rc = probe_run(s->vcpu, profile, d);
     /* What is traced does not change, hooks do. */
     if (rc == 0 && !process_traced(p, SYS_rt_sigaction) &&
-        !process_traced(p, SYS_brk))
+        !process_traced(p, SYS_brk) && !process_traced(p, SYS_lseek))
         rc =
             probe_let_answer(s->vcpu, p->hooks.ops ? p->hooks.hooked : NULL, d);
     if (rc == 0 && s->vm->answering)

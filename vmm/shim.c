@@ -28,6 +28,8 @@ static const struct {
     {"set-undo", offsetof(struct shim, set_undo)},
     {"brk", offsetof(struct shim, brk)},
     {"brk-undo", offsetof(struct shim, brk_undo)},
+    {"seek", offsetof(struct shim, seek)},
+    {"seek-undo", offsetof(struct shim, seek_undo)},
     {"forward", offsetof(struct shim, forward)},
     {"syscall-compat", offsetof(struct shim, syscall_compat)},
     {"probe", offsetof(struct shim, probe)},

@@ -8,6 +8,7 @@
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
 #include "vmm/procfs.h"
+#include "vmm/seek.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
@@ -222,7 +223,11 @@ static int64_t open_checked(struct syscall_call *call, int dirfd,
         (process_has_others(call->task) || privfd_is_shared()))
         return open_out_of_reach(call, dirfd, path, how);
     fd = open_path(call, dirfd, path, how);
-    return fd < 0 ? fd : procfs_replace(call->task, (int)fd, (int)how.flags);
+    if (fd >= 0)
+        fd = procfs_replace(call->task, (int)fd, (int)how.flags);
+    if (fd >= 0 && !(how.flags & O_PATH))
+        seek_opened(call->task, (int)fd);
+    return fd;
 }
 
 int64_t sys_open(struct syscall_call *call)

@@ -328,6 +328,7 @@ static bool give_up_answer(struct vcpu *v)
     const struct {
         uint32_t from, undo;
     } parts[] = {
+        {shim->seek, shim->seek_undo},
         {shim->brk, shim->brk_undo},
         {shim->set, shim->set_undo},
         {shim->answer, shim->answer_undo},

@@ -124,6 +124,35 @@ static void a_hook_sees_what_the_shim_sets(void **state)
     outcome_free(&o);
 }
 
+/* And of places in files; what was set before is so when the hook looks. */
+static void a_hook_sees_every_place_that_is_set(void **state)
+{
+    static const char script[] =
+        "var n = 0;\n"
+        "accessors.AddHookBefore(SYS.getppid, function () {\n"
+        "    accessors.AddHookBefore(SYS.lseek, function (fd, at, whence) {\n"
+        "        if (at >= 1000 && whence === 0) n++;\n"
+        "    });\n"
+        "});\n"
+        "accessors.AddHookBefore(SYS.exit_group, function () {\n"
+        "    accessors.print(n + ' places');\n"
+        "});\n";
+    const char *const argv[] = {
+        "/usr/bin/python3", "-c",
+        "import os\nfd = os.open(os.__file__, os.O_RDONLY)\n"
+        "for i in range(100): os.lseek(fd, 1000 + i, 0)\n"
+        "os.getppid()\n"
+        "assert os.lseek(fd, 0, 1) == 1099\n"
+        "for i in range(100): os.lseek(fd, 1000 + i, 0)\n",
+        NULL};
+    struct outcome o;
+
+    (void)state;
+    under_script(script, argv, &o);
+    assert_contains(o.err, "100 places");
+    outcome_free(&o);
+}
+
 /* Over fork and exec: the same hooks, the same globals. */
 static void processes_share_one_javascript_world(void **state)
 {
@@ -279,6 +308,7 @@ int main(void)
         cmocka_unit_test(a_hook_sees_every_look_at_the_clock),
         cmocka_unit_test(a_hook_sees_every_question_for_handlers),
         cmocka_unit_test(a_hook_sees_what_the_shim_sets),
+        cmocka_unit_test(a_hook_sees_every_place_that_is_set),
         cmocka_unit_test(processes_share_one_javascript_world),
         cmocka_unit_test(a_tracer_prints_a_line_a_call),
         cmocka_unit_test(a_deny_list_keeps_a_file_closed),

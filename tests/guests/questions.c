@@ -1,6 +1,8 @@
-/* questions.c SCENARIO: rt_sigaction(2) and brk(2) that only ask. */
+/* questions.c SCENARIO: calls that the monitor need not be asked for:
+ * rt_sigaction(2), brk(2), lseek(2); places.c has more of that. */
 #include "scenario.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -188,6 +190,7 @@ static void registers(void)
         {SYS_rt_sigaction, SIGUSR1, 0, (uintptr_t)&told, 8, 0},
         {SYS_rt_sigaction, SIGUSR2, (uintptr_t)&set, 0, 8, 0},
         {SYS_brk, 0, 77, 88, 99, (uint64_t)syscall(SYS_brk, 0)},
+        {SYS_lseek, (uint64_t)open(self, O_RDONLY), 123, SEEK_SET, 99, 123},
     };
 
     for (size_t q = 0; q < sizeof(questions) / sizeof(questions[0]); q++) {

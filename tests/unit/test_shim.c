@@ -56,12 +56,14 @@ static void build(const struct variant *v)
     entry(v, "syscall-cpl0", 0);
     entry(v, "syscall-cpl3", 16);
     entry(v, "syscall-answering", 20);
-    entry(v, "answer", 24);
-    entry(v, "answer-undo", 26);
-    entry(v, "set", 27);
-    entry(v, "set-undo", 28);
-    entry(v, "brk", 29);
-    entry(v, "brk-undo", 30);
+    entry(v, "answer", 22);
+    entry(v, "answer-undo", 24);
+    entry(v, "set", 25);
+    entry(v, "set-undo", 26);
+    entry(v, "brk", 27);
+    entry(v, "brk-undo", 28);
+    entry(v, "seek", 29);
+    entry(v, "seek-undo", 30);
     entry(v, "forward", 31);
     entry(v, "syscall-compat", 32);
     entry(v, "probe", v->probe);
@@ -119,7 +121,9 @@ static void the_shim_of_this_build_is_good(void **state)
     assert_in_range(shim.set, shim.answer_undo, shim.set_undo);
     assert_in_range(shim.set_undo, shim.set, shim.brk);
     assert_in_range(shim.brk, shim.set_undo, shim.brk_undo);
-    assert_in_range(shim.brk_undo, shim.brk, shim.forward);
+    assert_in_range(shim.brk_undo, shim.brk, shim.seek);
+    assert_in_range(shim.seek, shim.brk_undo, shim.seek_undo);
+    assert_in_range(shim.seek_undo, shim.seek, shim.forward);
     shim_free(&shim);
 }
 
@@ -195,7 +199,7 @@ static void a_future_shim_is_told_by_its_version(void **state)
     build(&v);
     assert_int_equal(shim_parse(&shim, file, sizeof(file), "s.bin", &d),
                      -EINVAL);
-    assert_non_null(strstr(d.text, "ABI version 4, this monitor knows 3"));
+    assert_non_null(strstr(d.text, "ABI version 5, this monitor knows 4"));
     assert_non_null(strstr(d.hint, "built with this monitor"));
 }
 
