@@ -129,7 +129,8 @@ static bool is_window(const struct kvm_userspace_memory_region *slot)
     return slot->guest_phys_addr >= ALIAS_END;
 }
 
-/* Of a memslot of a window: add those pieces to (out) that are in use. */
+/* Of a memslot of a window, which may have several blocks: add those pieces to
+ * (out) that are in use. The blocks have no GPAs then. */
 static void keep_used(struct vm *vm, vm_used *used, const void *ctx,
                       const struct kvm_userspace_memory_region *slot,
                       struct kvm_userspace_memory_region *out, uint32_t *n)
@@ -140,6 +141,7 @@ static void keep_used(struct vm *vm, vm_used *used, const void *ctx,
     for (gva_t gva = slot->userspace_addr; gva < stop; gva = end) {
         uint8_t *mark = &vm->covered[piece_of(vm, gva, &start, &end)];
 
+        vm->blocks[gva / GIB] = 0;
         *mark = used(ctx, start, end);
         if (!*mark)
             continue;
@@ -174,7 +176,6 @@ int vm_drop_unused(struct vm *vm, vm_used *used, const void *ctx)
             kept[n++] = *slot;
             continue;
         }
-        vm->blocks[slot->userspace_addr / GIB] = 0;
         keep_used(vm, used, ctx, slot, kept, &n);
     }
     for (uint32_t i = 0; i < n; i++)

@@ -146,6 +146,21 @@ static void a_memslot_is_kept_by_the_piece(void **state)
     assert_int_equal(vm->blocks[A / GIB], 8);
 }
 
+static void a_memslot_of_two_blocks_may_leave_one(void **state)
+{
+    const struct range used[] = {{A + PIECE, A + 2 * PIECE}, {0, 0}};
+    struct vm *vm = *state;
+
+    add_machine(vm);
+    add(vm, A - 2 * PIECE, 4, 8);
+    vm->blocks[A / GIB] = 9;
+    assert_int_equal(vm_drop_unused(vm, in_use, used), 0);
+    assert_int_equal(vm->slot_count, 2);
+    check_slot(vm, 1, 9 * GIB + PIECE, A + PIECE, PIECE);
+    assert_int_equal(vm->blocks[B / GIB], 0);
+    assert_int_equal(vm->blocks[A / GIB], 9);
+}
+
 static void nothing_in_use_leaves_the_machine(void **state)
 {
     const struct range used[] = {{0, 0}};
@@ -193,6 +208,8 @@ int main(void)
                                         clear),
         cmocka_unit_test_setup_teardown(a_memslot_is_kept_by_the_piece, make,
                                         clear),
+        cmocka_unit_test_setup_teardown(a_memslot_of_two_blocks_may_leave_one,
+                                        make, clear),
         cmocka_unit_test_setup_teardown(nothing_in_use_leaves_the_machine, make,
                                         clear),
         cmocka_unit_test_setup_teardown(blocks_that_were_left_are_given_again,
