@@ -5,6 +5,7 @@
 #include "vmm/image.h"
 
 #include "vmm/image_internal.h"
+#include "vmm/limit.h"
 #include "vmm/maps.h"
 #include "vmm/privfd.h"
 #include "vmm/shmem.h"
@@ -460,14 +461,15 @@ static void go_on(const struct thread *t, int fd)
 
 bool image_possible(void)
 {
-    struct rlimit size;
+    struct limit size;
+    bool large;
 
 #ifdef SANITIZED
     return false; /* what shadows the memory is too large */
 #endif
-    return shmem_is_file() && getrlimit(RLIMIT_FSIZE, &size) == 0 &&
-           size.rlim_cur >= FILE_SIZE &&
-           access("/proc/self/pagemap", R_OK) == 0;
+    large = limit_raise(&size, RLIMIT_FSIZE, FILE_SIZE);
+    limit_restore(&size);
+    return large && shmem_is_file() && access("/proc/self/pagemap", R_OK) == 0;
 }
 
 int image_file(void)
@@ -479,6 +481,7 @@ int image_take(int fd, uint64_t machine_end)
 {
     struct maker *m = maker_create();
     struct thread thread = {0};
+    struct limit size;
     int rc = m ? remember(&thread) : -ENOMEM;
 
     if (rc == 0 && image_save(m->image.context)) {
@@ -486,8 +489,11 @@ int image_take(int fd, uint64_t machine_end)
         maker_destroy(m); /* what is around it */
         return IMAGE_ENTERED;
     }
-    if (rc == 0)
+    if (rc == 0) {
+        limit_raise(&size, RLIMIT_FSIZE, FILE_SIZE);
         rc = make(m, fd, machine_end);
+        limit_restore(&size);
+    }
     maker_destroy(m);
     return rc;
 }

@@ -1,11 +1,11 @@
 /* shmem.c: pieces of one file in memory. */
 #include "vmm/shmem.h"
 
+#include "vmm/limit.h"
 #include "vmm/privfd.h"
 #include "vmm/util.h"
 
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* Global because there is one for all that a session shares. */
@@ -15,13 +15,14 @@ static bool is_file = true;
 
 static bool grow(uint64_t size)
 {
-    struct rlimit limit;
+    struct limit limit;
+    bool grown = limit_raise(&limit, RLIMIT_FSIZE, size);
 
-    if (getrlimit(RLIMIT_FSIZE, &limit) < 0 || size > limit.rlim_cur)
-        return false;
-    if (fd < 0)
+    if (grown && fd < 0)
         fd = privfd_memfd("microvm-hook", 0);
-    return fd >= 0 && ftruncate(fd, (off_t)size) == 0;
+    grown = grown && fd >= 0 && ftruncate(fd, (off_t)size) == 0;
+    limit_restore(&limit);
+    return grown;
 }
 
 void *shmem_map(size_t size)

@@ -152,9 +152,11 @@ static void keep_used(struct vm *vm, vm_used *used, const void *ctx,
     }
 }
 
+/* Room for all pieces of all memslots, of which there is that of the machine.
+ */
 static uint64_t pieces_of(const struct vm *vm)
 {
-    uint64_t n = 0;
+    uint64_t n = 1;
 
     for (uint32_t i = 0; i < vm->slot_count; i++)
         n += vm->slots[i].memory_size / vm->slot_size + 2;

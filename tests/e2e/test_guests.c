@@ -131,6 +131,7 @@ static const struct row rows[] = {
     {"a_process_is_killed_while_it_makes_shared_memory", {"sharers_at_once", "far-apart"}},
     {"a_process_is_killed_while_it_makes_threads", {"sharers_at_once", "makers"}},
     {"one_that_shares_memory_runs_a_program", {"leavers", "runs"}},
+    {"so_it_does_where_files_are_to_be_small", {"leavers", "runs", "100000"}},
     {"what_a_program_has_of_one_that_shared_memory", {"leavers", "has"}},
     {"a_thread_of_one_that_shares_memory_runs_a_program", {"leavers", "thread"}},
     {"the_one_whose_memory_is_shared_runs_a_program", {"leavers", "parent"}},

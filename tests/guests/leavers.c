@@ -380,6 +380,15 @@ static void children(void)
         printf("no more: %s\n", strerror(errno));
 }
 
+static void limit_files(int size)
+{
+    struct rlimit limit;
+
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = (rlim_t)size;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -391,6 +400,8 @@ int main(int argc, char **argv)
         {"vforks", vforks}, {"children", children},
     };
 
+    if (argc > 2)
+        limit_files(atoi(argv[2]));
     for (size_t i = 0; argc > 1 && i < sizeof(cases) / sizeof(cases[0]); i++)
         if (strcmp(argv[1], cases[i].name) == 0) {
             cases[i].run();

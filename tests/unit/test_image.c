@@ -138,7 +138,9 @@ static void a_limit_of_files_forbids_it(void **state)
         const struct rlimit small = {1 << 20, 1 << 20};
         int *shared;
 
-        setrlimit(RLIMIT_FSIZE, &small);
+        /* Who may raise it is not held by it. */
+        expect(4, setrlimit(RLIMIT_FSIZE, &small) == 0 &&
+                      (getuid() != 0 || setuid(65534) == 0));
         expect(1, !image_possible());
         shared = shmem_map(2 << 20);
         expect(2, shared && !shmem_is_file());
@@ -153,12 +155,33 @@ static void a_limit_of_files_forbids_it(void **state)
     end_as(pid);
 }
 
+static void a_soft_limit_of_files_does_not(void **state)
+{
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0) {
+        struct rlimit small = {0};
+
+        getrlimit(RLIMIT_FSIZE, &small);
+        small.rlim_cur = 1 << 20;
+        setrlimit(RLIMIT_FSIZE, &small);
+        expect(1, shmem_map(2 << 20) && shmem_is_file());
+        expect(2, image_possible());
+        getrlimit(RLIMIT_FSIZE, &small);
+        expect(3, small.rlim_cur == 1 << 20);
+        _exit(failed);
+    }
+    end_as(pid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_is_taken_along),
         cmocka_unit_test(an_image_makes_another),
         cmocka_unit_test(a_limit_of_files_forbids_it),
+        cmocka_unit_test(a_soft_limit_of_files_does_not),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
