@@ -14,8 +14,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -418,22 +416,6 @@ int privfd_memfd(const char *name, unsigned flags)
 
     raise_limit(&raised);
     return adopt_made(memfd_create(name, flags | MFD_CLOEXEC), &raised);
-}
-
-int privfd_epoll(void)
-{
-    struct raised raised;
-
-    raise_limit(&raised);
-    return adopt_made(epoll_create1(EPOLL_CLOEXEC), &raised);
-}
-
-int privfd_eventfd(void)
-{
-    struct raised raised;
-
-    raise_limit(&raised);
-    return adopt_made(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), &raised);
 }
 
 int privfd_socketpair(int ends[2])

@@ -3,6 +3,7 @@
 #include "vmm/procfs.h"
 
 #include "vmm/fdtable.h"
+#include "vmm/limit.h"
 #include "vmm/privfd.h"
 #include "vmm/procfs_internal.h"
 #include "vmm/task.h"
@@ -108,15 +109,20 @@ static const struct proc_file *find_file(const char *entry)
 static int make_file(const char *name, const char *text, size_t len)
 {
     const int fd = privfd_memfd(name, 0);
+    struct limit size;
     char path[64];
     int rc = fd;
 
     snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", fd);
+    /* Beyond it there would be a signal, too. */
+    if (!limit_raise(&size, RLIMIT_FSIZE, len) && rc >= 0)
+        rc = -EFBIG;
     for (size_t at = 0; at < len && rc >= 0; at += (size_t)rc) {
         ssize_t n = write(fd, text + at, min_u64(len - at, GIB));
 
         rc = n < 0 ? -errno : (int)n;
     }
+    limit_restore(&size);
     if (rc >= 0)
         rc = privfd_open(path, O_RDONLY);
     privfd_close(fd);

@@ -2,6 +2,7 @@
  * themselves: prctl, limits, priorities, scheduling, processors, names. */
 #include "scenario.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/membarrier.h>
@@ -101,11 +102,24 @@ static void limits(void)
     printf("own %ld\n", (long)limit.rlim_cur);
 }
 
-/* Limits that make calls fail. */
+/* Limits that make calls fail; not those that are for other files. */
 static void limits_hold(void)
 {
-    struct rlimit limit = {20, 20};
-    int fd = 0;
+    struct rlimit limit = {20, 20}, size;
+    char bytes[64];
+    ssize_t n;
+    int fd;
+
+    getrlimit(RLIMIT_FSIZE, &size);
+    limit.rlim_max = size.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    fd = open("/proc/self/maps", O_RDONLY);
+    n = read(fd, bytes, sizeof(bytes));
+    setrlimit(RLIMIT_FSIZE, &size);
+    show("maps", n);
+    close(fd);
+    fd = 0;
+    limit.rlim_max = 20;
 
     setrlimit(RLIMIT_NOFILE, &limit);
     while (fd >= 0 && fd < 100)

@@ -66,23 +66,6 @@ static void duplicate_is_another_and_the_original_stays(void **state)
     assert_int_equal(privfd_next(0), -1);
 }
 
-static void what_is_waited_by_is_the_monitors(void **state)
-{
-    const int made[] = {privfd_epoll(), privfd_eventfd()};
-    uint64_t count;
-
-    (void)state;
-    for (int i = 0; i < 2; i++) {
-        assert_true(privfd_owns(made[i]));
-        assert_int_equal(fcntl(made[i], F_GETFD), FD_CLOEXEC);
-    }
-    assert_int_equal(read(made[1], &count, sizeof(count)), -1);
-    assert_int_equal(errno, EAGAIN);
-    privfd_close(made[0]);
-    privfd_close(made[1]);
-    assert_int_equal(privfd_next(0), -1);
-}
-
 static void adopting_minus_one_stays_minus_one(void **state)
 {
     (void)state;
@@ -479,7 +462,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adopted_descriptor_is_high_close_on_exec_and_owned),
         cmocka_unit_test(duplicate_is_another_and_the_original_stays),
-        cmocka_unit_test(what_is_waited_by_is_the_monitors),
         cmocka_unit_test(adopting_minus_one_stays_minus_one),
         cmocka_unit_test(adopting_what_is_not_open_is_ebadf),
         cmocka_unit_test(numbers_outside_the_bitmap_are_not_owned),
