@@ -232,8 +232,10 @@ static void what_is_made_takes_no_number_of_the_programs(void **state)
 
 static uint64_t changes(void)
 {
-    return *(const uint64_t *)privfd_changes(
-        *(const void *const *)privfd_marks(privfd_table()));
+    const void *marks = *(const void *const *)privfd_marks(privfd_table());
+
+    return __atomic_load_n((const uint64_t *)privfd_changes(marks),
+                           __ATOMIC_SEQ_CST);
 }
 
 /* What blocks until it is told to go on: a FIFO. */
