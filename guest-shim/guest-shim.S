@@ -74,6 +74,14 @@ shim_syscall_cpl3:
 /* CF PF AF ZF SF IF OF and the fixed bit: others (TF, DF, AC...) are rare. */
 #define USUAL_RFLAGS 0xad7
 
+/* Else the call is the monitor's. */
+.macro MAY_ANSWER number
+    testl $~USUAL_RFLAGS, %r11d
+    jnz shim_forward
+    cmpb $0, shim_watched + \number(%rip)
+    jne shim_forward
+.endm
+
 /* The flags as r11 has them: OF by an addition, the others by SAHF. MOV, which
  * is all that may follow, changes none. */
 .macro RESTORE_RFLAGS
@@ -99,10 +107,7 @@ shim_syscall_answering:
     jz shim_forward
     cmpl $SHIM_SIGNALS, %edi
     ja shim_forward
-    testl $~USUAL_RFLAGS, %r11d
-    jnz shim_forward
-    cmpb $0, shim_watched + SYS_rt_sigaction(%rip)
-    jne shim_forward
+    MAY_ANSWER SYS_rt_sigaction
     testq %rsi, %rsi
     jz 1f
     testq %rdx, %rdx
@@ -115,10 +120,7 @@ shim_syscall_answering:
     jmp shim_answer
 2:  testq %rdi, %rdi
     jnz shim_forward
-    testl $~USUAL_RFLAGS, %r11d
-    jnz shim_forward
-    cmpb $0, shim_watched + SYS_brk(%rip)
-    jne shim_forward
+    MAY_ANSWER SYS_brk
     cmpq $0, shim_answers + SHIM_ANSWERS_BRK(%rip)
     jne shim_brk
     jmp shim_forward
@@ -128,10 +130,7 @@ shim_syscall_answering:
     ja shim_forward
     cmpq $SEEK_MAX, %rsi
     ja shim_forward
-    testl $~USUAL_RFLAGS, %r11d
-    jnz shim_forward
-    cmpb $0, shim_watched + SYS_lseek(%rip)
-    jne shim_forward
+    MAY_ANSWER SYS_lseek
     cmpl $0, shim_answers + SHIM_ANSWERS_ALONE(%rip)
     je shim_forward
     btl %edi, shim_answers + SHIM_ANSWERS_SEEKABLE(%rip)
