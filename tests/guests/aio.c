@@ -366,13 +366,15 @@ static void direct(void)
     int fd = mkostemp(name, O_DIRECT), memory = open("/proc/self/mem", O_RDWR);
     struct iocb cb[2];
     struct iocb *list[] = {&cb[0], &cb[1]};
+    long n;
 
     unlink(name);
     memset(page, 'd', 4096);
     cb[0] = request(IOCB_CMD_PWRITE, fd, page, 4096, 0);
     cb[1] = request(IOCB_CMD_PWRITE, fd, page, 4096, 4096);
-    answer("direct", syscall(SYS_io_submit, ctx, 2L, list));
-    answer("both", syscall(SYS_io_getevents, ctx, 2L, 2L,
+    /* Not every file system has such files. */
+    n = answer("direct", syscall(SYS_io_submit, ctx, 2L, list));
+    answer("both", syscall(SYS_io_getevents, ctx, n < 0 ? 0 : n, 2L,
                            (struct io_event[2]){0}, NULL));
     memset(page, 0, 4096);
     run("direct", request(IOCB_CMD_PREAD, fd, page, 4096, 4096));
