@@ -22,6 +22,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,13 +96,20 @@ static int leave(struct task *task, struct exec_program *program,
  * in a VM that is. */
 static int renew_if_worn(struct task *task, struct diag *d)
 {
+    const uint64_t all = ~UINT64_C(0);
     struct vcpu_state state;
+    uint64_t mask;
     int rc;
 
     if (!vm_is_worn(task->process->vm))
         return 0;
+    /* Until there is a vcpu again. */
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &mask, sizeof(all));
     rc = vcpu_save(task->vcpu, &state);
-    return rc < 0 ? rc : task_renew(task, &state, d);
+    if (rc == 0)
+        rc = task_renew(task, &state, d);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof(mask));
+    return rc;
 }
 
 /*
