@@ -47,6 +47,11 @@ shim_syscall_cpl3:
  *
  *   brk(rdi 0)
  *
+ * and whoever raises a signal, writes a log or shares work asks who it is,
+ *
+ *   getpid()
+ *   gettid()
+ *
  * and who reads a file here and there, as assemblers and linkers do, sets the
  * place before each time; the monitor does so when it is entered next, before
  * all else:
@@ -64,6 +69,8 @@ shim_syscall_cpl3:
 #define SYS_lseek        8
 #define SYS_brk          12
 #define SYS_rt_sigaction 13
+#define SYS_getpid       39
+#define SYS_gettid       186
 #define SA_RESTORER      0x04000000
 /* Where the default is to ignore, to set it drops what waits; sigaction(2). And
  * two cannot be set. */
@@ -99,6 +106,10 @@ shim_syscall_answering:
     je 2f
     cmpl $SYS_lseek, %eax
     je 3f
+    cmpl $SYS_getpid, %eax
+    je 4f
+    cmpl $SYS_gettid, %eax
+    je 5f
     cmpl $SYS_rt_sigaction, %eax
     jne shim_forward
     cmpq $8, %r10
@@ -135,6 +146,16 @@ shim_syscall_answering:
     je shim_forward
     btl %edi, shim_answers + SHIM_ANSWERS_SEEKABLE(%rip)
     jc shim_seek
+    jmp shim_forward
+4:  MAY_ANSWER SYS_getpid
+    cmpl $0, shim_answers + SHIM_ANSWERS_PID(%rip)
+    jne shim_pid
+    jmp shim_forward
+5:  MAY_ANSWER SYS_gettid
+    cmpl $0, shim_answers + SHIM_ANSWERS_ALONE(%rip)
+    je shim_forward
+    cmpl $0, shim_answers + SHIM_ANSWERS_PID(%rip)
+    jne shim_tid
     jmp shim_forward
 .globl shim_answer
 shim_answer:
@@ -216,6 +237,24 @@ shim_seek:
 .globl shim_seek_undo
 shim_seek_undo:
     movl $SYS_lseek, %eax
+    jmp shim_forward
+.globl shim_pid
+shim_pid:
+    RESTORE_RFLAGS
+    movl shim_answers + SHIM_ANSWERS_PID(%rip), %eax
+    jmpq *%rcx
+.globl shim_pid_undo
+shim_pid_undo:
+    movl $SYS_getpid, %eax
+    jmp shim_forward
+.globl shim_tid
+shim_tid:
+    RESTORE_RFLAGS
+    movl shim_answers + SHIM_ANSWERS_PID(%rip), %eax
+    jmpq *%rcx
+.globl shim_tid_undo
+shim_tid_undo:
+    movl $SYS_gettid, %eax
 .globl shim_forward
 shim_forward:
     outb %al, $SHIM_PORT_SYSCALL

@@ -23,7 +23,8 @@ string(REGEX REPLACE ".*SHIM_VECTORS ([0-9]+).*" "\\1" vectors
 
 set(entries "")
 foreach(name syscall_cpl0 syscall_cpl3 syscall_answering answer answer_undo
-        set set_undo brk brk_undo seek seek_undo forward syscall_compat probe probe_syscall bench traps)
+        set set_undo brk brk_undo seek seek_undo pid pid_undo tid tid_undo
+        forward syscall_compat probe probe_syscall bench traps)
     offset_of(shim_${name} offset)
     string(REPLACE "_" "-" property ${name})
     string(APPEND entries "        ${property} = <${offset}>;\n")

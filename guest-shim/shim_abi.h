@@ -11,7 +11,7 @@
 #ifndef GUEST_SHIM_ABI_H
 #define GUEST_SHIM_ABI_H
 
-#define SHIM_ABI_VERSION 4
+#define SHIM_ABI_VERSION 5
 
 /* OUT to these ports leaves the guest. All lie in the first 64 ports, so that
  * eight bytes of I/O bitmap in the TSS tell CPL 3 which it may use. */
@@ -46,6 +46,7 @@
 #define SHIM_ANSWERS_SOUGHT (SHIM_ANSWERS_SEEKABLE + 8)
 #define SHIM_ANSWERS_PLACE  (SHIM_ANSWERS_SOUGHT + 8)
 #define SHIM_SEEK_FILES     64 /* the first ones, a bit each */
+#define SHIM_ANSWERS_PID    (SHIM_ANSWERS_PLACE + 4 * SHIM_SEEK_FILES)
 
 /* struct shim_action */
 #define SHIM_ACTION_HANDLER  0
@@ -90,7 +91,10 @@ struct shim_answers {
     uint64_t seekable; /* files whose place is this process's alone */
     uint64_t sought;   /* of these, which are to be at (place) by now */
     uint32_t place[SHIM_SEEK_FILES];
+    int32_t pid; /* the process's id, and that of a task which is alone; or 0 */
 };
+static_assert(offsetof(struct shim_answers, pid) == SHIM_ANSWERS_PID,
+              "guest-shim.S");
 static_assert(offsetof(struct shim_answers, seekable) == SHIM_ANSWERS_SEEKABLE,
               "guest-shim.S");
 static_assert(offsetof(struct shim_answers, sought) == SHIM_ANSWERS_SOUGHT,

@@ -28,11 +28,16 @@ struct session {
     struct process process;
 };
 
+/* The calls that the shim answers, some of the time. */
+static const int answered[] = {SYS_rt_sigaction, SYS_brk, SYS_lseek, SYS_getpid,
+                               SYS_gettid};
+
 static int bring_up_machine(struct session *s, const struct shim *shim,
                             const struct profile *profile, struct diag *d)
 {
     struct process *p = &s->process;
     int rc = vm_create(&s->vm, profile, shim, d);
+    bool traced = false;
 
     if (rc < 0)
         return rc;
@@ -43,8 +48,9 @@ static int bring_up_machine(struct session *s, const struct shim *shim,
     if (rc == 0)
         rc = probe_run(s->vcpu, profile, d);
     /* What is traced does not change, hooks do. */
-    if (rc == 0 && !process_traced(p, SYS_rt_sigaction) &&
-        !process_traced(p, SYS_brk) && !process_traced(p, SYS_lseek))
+    for (size_t i = 0; i < ARRAY_SIZE(answered); i++)
+        traced |= process_traced(p, answered[i]);
+    if (rc == 0 && !traced)
         rc =
             probe_let_answer(s->vcpu, p->hooks.ops ? p->hooks.hooked : NULL, d);
     if (rc == 0 && s->vm->answering)

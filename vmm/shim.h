@@ -5,7 +5,7 @@
  *
  *   / {
  *     compatible = "microvm-hook,shim";
- *     abi-version = <4>;          SHIM_ABI_VERSION, or refused
+ *     abi-version = <5>;          SHIM_ABI_VERSION, or refused
  *     image-offset = <u32>;       from the start of the file; page multiple
  *     image-size = <u32>;         bytes of code, 1 .. 1 MiB
  *     entries {                   offsets from the start of the image
@@ -20,6 +20,10 @@
  *       brk-undo = <u32>;           go on here to give it up
  *       seek = <u32>;               from here to seek-undo it is an lseek
  *       seek-undo = <u32>;          go on here to give it up
+ *       pid = <u32>;                from here to pid-undo it is a getpid
+ *       pid-undo = <u32>;           go on here to give it up
+ *       tid = <u32>;                from here to tid-undo it is a gettid
+ *       tid-undo = <u32>;           go on here to give it up
  *       forward = <u32>;            behind it: the OUT, registers as they were
  *       syscall-compat = <u32>;     CSTAR: 32-bit SYSCALL, refused
  *       probe = <u32>;              first instruction of the probe guest
@@ -54,6 +58,10 @@ struct shim {
     uint32_t brk_undo;
     uint32_t seek;
     uint32_t seek_undo;
+    uint32_t pid;
+    uint32_t pid_undo;
+    uint32_t tid;
+    uint32_t tid_undo;
     uint32_t forward;
     uint32_t syscall_compat;
     uint32_t probe;

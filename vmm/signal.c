@@ -306,8 +306,12 @@ void signal_set_mask(struct task *task, uint64_t mask)
 
 void signal_alone(const struct signal_actions *actions, bool alone)
 {
-    if (actions->answers)
-        __atomic_store_n(&actions->answers->alone, alone, __ATOMIC_SEQ_CST);
+    struct shim_answers *answers = actions->answers;
+
+    if (!answers)
+        return;
+    __atomic_store_n(&answers->pid, getpid(), __ATOMIC_SEQ_CST);
+    __atomic_store_n(&answers->alone, alone, __ATOMIC_SEQ_CST);
 }
 
 /* The action of (sig) as the program is told it; the lock is held. Of a default
@@ -335,6 +339,7 @@ void signal_unshare(struct signal_actions *all)
     for (int sig = 1; sig <= SIGNAL_MAX; sig++)
         all->action[sig] = told(all, sig);
     signal_alone(all, false);
+    __atomic_store_n(&answers->pid, 0, __ATOMIC_SEQ_CST);
     __atomic_or_fetch(&answers->changes, 1, __ATOMIC_SEQ_CST);
     all->answers = NULL;
 }

@@ -91,8 +91,9 @@ void signal_unshare(struct signal_actions *actions);
 /* (to) is to be as (from), whose lock the caller holds. */
 void signal_copy(struct signal_actions *to, const struct signal_actions *from);
 
-/* Whether the process has one task: then the guest may change there what is
- * told of a default disposition, and does so without a call. */
+/* Which process the calling thread is of, and whether it has one task, its
+ * leader: then the guest may change there what is told of a default
+ * disposition, and does so without a call. */
 void signal_alone(const struct signal_actions *actions, bool alone);
 
 /* The mask of the calling thread, as a program inherits it. */

@@ -163,7 +163,8 @@ static void let_answer(struct process *p)
     lock_take(&p->root->sharer.making);
     pthread_mutex_lock(&p->lock);
     if (p->vm->answering && !p->actions->answers && !sharers_has_others(p))
-        signal_share(p->actions, p->vm->answers, p->tasks && !p->tasks->next);
+        signal_share(p->actions, p->vm->answers,
+                     p->tasks && !p->tasks->next && p->tasks->tid == getpid());
     pthread_mutex_unlock(&p->lock);
     lock_give(&p->root->sharer.making);
 }

@@ -328,6 +328,8 @@ static bool give_up_answer(struct vcpu *v)
     const struct {
         uint32_t from, undo;
     } parts[] = {
+        {shim->tid, shim->tid_undo},
+        {shim->pid, shim->pid_undo},
         {shim->seek, shim->seek_undo},
         {shim->brk, shim->brk_undo},
         {shim->set, shim->set_undo},

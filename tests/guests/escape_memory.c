@@ -363,13 +363,15 @@ struct kernel_action {
 };
 
 /* All of it is known: a counter, that this is the only thread, where the heap
- * ends, what rt_sigaction(2) tells, and that nobody watches any call. */
+ * ends, what rt_sigaction(2) tells, that no file's place is noted, which
+ * process this is, and that nobody watches any call. */
 static int answers_are_known(void)
 {
+    const size_t places = 2 + 65 * 4, id = places + 2 + 64 / 2;
     struct kernel_action action;
 
-    for (size_t i = 2 + 65 * 4; i < 2 * PAGE / 8; i++)
-        if (answers[i] != 0)
+    for (size_t i = places; i < 2 * PAGE / 8; i++)
+        if (answers[i] != (i == id ? (uint64_t)getpid() : 0))
             return 0;
     for (int sig = 1; sig <= 64; sig++) {
         const volatile uint64_t *told = answers + 2 + sig * 4;
@@ -387,6 +389,7 @@ static int answers_are_known(void)
 int page_of_answers(void)
 {
     char *args[] = {"escape", "page_after_exec", NULL};
+    const pid_t self = getpid();
     int status = -1;
     pid_t pid;
 
@@ -399,7 +402,9 @@ int page_of_answers(void)
     signal(SIGUSR1, SIG_IGN);
     for (size_t i = 0; i < PAGE / 8; i++)
         answers[i] = 0x7e7e7e7e7e7e7e7f; /* the counter is odd */
-    if (!FAULTS(SIGSEGV, *(volatile char *)8 = 1) || raise(SIGUSR1) != 0)
+    /* It lies to itself. */
+    if (!FAULTS(SIGSEGV, *(volatile char *)8 = 1) ||
+        syscall(SYS_tgkill, self, self, SIGUSR1) != 0)
         return 0;
     signal(SIGUSR1, SIG_DFL);
     pid = fork();

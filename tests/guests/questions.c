@@ -190,6 +190,8 @@ static void registers(void)
         {SYS_rt_sigaction, SIGUSR1, 0, (uintptr_t)&told, 8, 0},
         {SYS_rt_sigaction, SIGUSR2, (uintptr_t)&set, 0, 8, 0},
         {SYS_brk, 0, 77, 88, 99, (uint64_t)syscall(SYS_brk, 0)},
+        {SYS_getpid, 66, 77, 88, 99, (uint64_t)getpid()},
+        {SYS_gettid, 66, 77, 88, 99, (uint64_t)getpid()},
         {SYS_lseek, (uint64_t)open(self, O_RDONLY), 123, SEEK_SET, 99, 123},
     };
 

@@ -56,14 +56,18 @@ static void build(const struct variant *v)
     entry(v, "syscall-cpl0", 0);
     entry(v, "syscall-cpl3", 16);
     entry(v, "syscall-answering", 20);
-    entry(v, "answer", 22);
-    entry(v, "answer-undo", 24);
-    entry(v, "set", 25);
-    entry(v, "set-undo", 26);
-    entry(v, "brk", 27);
-    entry(v, "brk-undo", 28);
-    entry(v, "seek", 29);
-    entry(v, "seek-undo", 30);
+    entry(v, "answer", 21);
+    entry(v, "answer-undo", 21);
+    entry(v, "set", 22);
+    entry(v, "set-undo", 22);
+    entry(v, "brk", 23);
+    entry(v, "brk-undo", 24);
+    entry(v, "seek", 25);
+    entry(v, "seek-undo", 26);
+    entry(v, "pid", 27);
+    entry(v, "pid-undo", 28);
+    entry(v, "tid", 29);
+    entry(v, "tid-undo", 30);
     entry(v, "forward", 31);
     entry(v, "syscall-compat", 32);
     entry(v, "probe", v->probe);
@@ -123,7 +127,11 @@ static void the_shim_of_this_build_is_good(void **state)
     assert_in_range(shim.brk, shim.set_undo, shim.brk_undo);
     assert_in_range(shim.brk_undo, shim.brk, shim.seek);
     assert_in_range(shim.seek, shim.brk_undo, shim.seek_undo);
-    assert_in_range(shim.seek_undo, shim.seek, shim.forward);
+    assert_in_range(shim.seek_undo, shim.seek, shim.pid);
+    assert_in_range(shim.pid, shim.seek_undo, shim.pid_undo);
+    assert_in_range(shim.pid_undo, shim.pid, shim.tid);
+    assert_in_range(shim.tid, shim.pid_undo, shim.tid_undo);
+    assert_in_range(shim.tid_undo, shim.tid, shim.forward);
     shim_free(&shim);
 }
 
@@ -199,7 +207,7 @@ static void a_future_shim_is_told_by_its_version(void **state)
     build(&v);
     assert_int_equal(shim_parse(&shim, file, sizeof(file), "s.bin", &d),
                      -EINVAL);
-    assert_non_null(strstr(d.text, "ABI version 5, this monitor knows 4"));
+    assert_non_null(strstr(d.text, "ABI version 6, this monitor knows 5"));
     assert_non_null(strstr(d.hint, "built with this monitor"));
 }
 
