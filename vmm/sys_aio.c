@@ -9,6 +9,7 @@
 #include "vmm/call.h"
 #include "vmm/clock.h"
 #include "vmm/gmem.h"
+#include "vmm/layout.h"
 #include "vmm/stop.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
@@ -66,13 +67,18 @@ static bool is_transfer(const struct iocb *iocb, bool *vector)
     return *vector || op == IOCB_CMD_PREAD || op == IOCB_CMD_PWRITE;
 }
 
-/* What the host may use instead of (at), for (size) bytes: of an address of the
- * kernel's it says so at once, of any other when it comes to it. */
-static uint64_t passable(uint64_t at, uint64_t size)
+/* What the host may use instead of (at), for (*size) bytes: of an address of
+ * the kernel's it says so at once, of any other when it comes to the first
+ * byte; and all bytes are nowhere. */
+static uint64_t passable(uint64_t at, uint64_t *size)
 {
-    if (!size || gmem_passable(at, size))
+    if (!*size || gmem_passable(at, *size))
         return at;
-    return at >= USER_END ? GMEM_FAULT_ADDR : NOWHERE;
+    /* Of a negative size, too. */
+    if (at >= USER_END || *size > INT64_MAX)
+        return GMEM_FAULT_ADDR;
+    *size = min_u64(*size, LOW_BASE);
+    return NOWHERE;
 }
 
 /* Have (iocb) lead to what the host may use, by way of (iov). Returns 0 or a
@@ -80,21 +86,26 @@ static uint64_t passable(uint64_t at, uint64_t size)
 static int aim(struct iocb *iocb, struct iovec iov[IOV_MOST])
 {
     const size_t n = iocb->aio_nbytes;
+    uint64_t size = n;
     bool vector;
 
     if (!is_transfer(iocb, &vector))
         return 0;
     if (!vector) {
-        iocb->aio_buf = passable(iocb->aio_buf, n);
+        iocb->aio_buf = passable(iocb->aio_buf, &size);
+        iocb->aio_nbytes = size;
         return 0;
     }
     if (n > IOV_MOST)
         return -EINVAL;
     if (gmem_read(iov, iocb->aio_buf, n * sizeof(*iov)) < 0)
         return -EFAULT;
-    for (size_t i = 0; i < n; i++)
-        iov[i].iov_base = (void *)(uintptr_t)passable(
-            (uintptr_t)iov[i].iov_base, iov[i].iov_len);
+    for (size_t i = 0; i < n; i++) {
+        size = iov[i].iov_len;
+        iov[i].iov_base =
+            (void *)(uintptr_t)passable((uintptr_t)iov[i].iov_base, &size);
+        iov[i].iov_len = size;
+    }
     iocb->aio_buf = (uintptr_t)iov;
     return 0;
 }
