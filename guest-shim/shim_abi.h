@@ -59,6 +59,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define AT(type_, member_, offset_)                                            \
+    static_assert(offsetof(struct type_, member_) == (offset_), #member_)
+
 /* What a trap stub leaves on the vcpu's trap stack. */
 struct shim_trap {
     uint64_t vector; /* pushed by the stub */
@@ -69,7 +72,7 @@ struct shim_trap {
     uint64_t rsp;
     uint64_t ss;
 };
-static_assert(offsetof(struct shim_trap, rip) == 16, "guest-shim.S");
+AT(shim_trap, rip, 16);
 static_assert(sizeof(struct shim_trap) == 56, "guest-shim.S");
 
 /* What rt_sigaction(2) reads and writes: the kernel's struct sigaction. */
@@ -93,31 +96,22 @@ struct shim_answers {
     uint32_t place[SHIM_SEEK_FILES];
     int32_t pid; /* the process's id, and that of a task which is alone; or 0 */
 };
-static_assert(offsetof(struct shim_answers, pid) == SHIM_ANSWERS_PID,
-              "guest-shim.S");
-static_assert(offsetof(struct shim_answers, seekable) == SHIM_ANSWERS_SEEKABLE,
-              "guest-shim.S");
-static_assert(offsetof(struct shim_answers, sought) == SHIM_ANSWERS_SOUGHT,
-              "guest-shim.S");
-static_assert(offsetof(struct shim_answers, place) == SHIM_ANSWERS_PLACE,
-              "guest-shim.S");
+AT(shim_answers, pid, SHIM_ANSWERS_PID);
+AT(shim_answers, seekable, SHIM_ANSWERS_SEEKABLE);
+AT(shim_answers, sought, SHIM_ANSWERS_SOUGHT);
+AT(shim_answers, place, SHIM_ANSWERS_PLACE);
 static_assert(sizeof(struct shim_answers) <= 4096, "it is one page");
-static_assert(offsetof(struct shim_answers, changes) == SHIM_ANSWERS_CHANGES,
-              "guest-shim.S");
-static_assert(offsetof(struct shim_answers, action) == SHIM_ANSWERS_ACTION,
-              "guest-shim.S");
-static_assert(offsetof(struct shim_answers, brk) == SHIM_ANSWERS_BRK,
-              "guest-shim.S");
-static_assert(offsetof(struct shim_answers, alone) == SHIM_ANSWERS_ALONE,
-              "guest-shim.S");
-static_assert(offsetof(struct shim_action, handler) == SHIM_ACTION_HANDLER &&
-                  offsetof(struct shim_action, flags) == SHIM_ACTION_FLAGS &&
-                  offsetof(struct shim_action, restorer) ==
-                      SHIM_ACTION_RESTORER &&
-                  offsetof(struct shim_action, mask) == SHIM_ACTION_MASK,
-              "guest-shim.S");
+AT(shim_answers, changes, SHIM_ANSWERS_CHANGES);
+AT(shim_answers, action, SHIM_ANSWERS_ACTION);
+AT(shim_answers, brk, SHIM_ANSWERS_BRK);
+AT(shim_answers, alone, SHIM_ANSWERS_ALONE);
+AT(shim_action, handler, SHIM_ACTION_HANDLER);
+AT(shim_action, flags, SHIM_ACTION_FLAGS);
+AT(shim_action, restorer, SHIM_ACTION_RESTORER);
+AT(shim_action, mask, SHIM_ACTION_MASK);
 static_assert(sizeof(struct shim_action) == 1 << SHIM_ACTION_SHIFT,
               "guest-shim.S");
+#undef AT
 #endif
 
 #endif

@@ -1,6 +1,7 @@
 /* aio.c: contexts of asynchronous I/O and the host's behind them. */
 #include "vmm/aio.h"
 
+#include "vmm/clock.h"
 #include "vmm/host_call.h"
 #include "vmm/lock.h"
 #include "vmm/restart.h"
@@ -12,8 +13,6 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-
-#define NSEC_PER_SEC UINT64_C(1000000000)
 
 /*
  * A process that uses this may be killed anywhere: so what leads to something
@@ -280,9 +279,7 @@ int64_t aio_await(struct task *task, struct aio_context *ctx,
                   struct io_event *out, unsigned most, uint64_t nanoseconds,
                   const uint64_t *mask)
 {
-    const struct timespec ts = {
-        .tv_sec = (time_t)min_u64(nanoseconds / NSEC_PER_SEC, INT32_MAX),
-        .tv_nsec = (long)(nanoseconds % NSEC_PER_SEC)};
+    const struct timespec ts = clock_timespec(min_u64(nanoseconds, INT64_MAX));
     uint64_t blocked;
     const struct {
         const uint64_t *mask;

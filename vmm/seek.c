@@ -17,7 +17,7 @@
 
 /* In a regular file of these any place up to the shim's limit can be set, and
  * to set it does nothing else. */
-static bool is_plain(int fd)
+bool seek_is_plain(int fd)
 {
     struct statfs fs;
     struct stat st;
@@ -49,7 +49,7 @@ void seek_opened(struct task *task, int fd)
     struct process *p = task->process;
 
     if (fd >= SHIM_SEEK_FILES || !p->actions->answers ||
-        !fdtable_is_alone(task) || process_has_others(task) || !is_plain(fd))
+        !fdtable_is_alone(task) || process_has_others(task))
         return;
     set_seekable(p, p->seekable | UINT64_C(1) << fd);
 }

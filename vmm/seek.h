@@ -10,12 +10,20 @@
 #ifndef VMM_SEEK_H
 #define VMM_SEEK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct process;
 struct task;
 
-/* (fd), which was just opened for (task), the caller's, may be one of these. */
+/*
+ * Whether (fd) is a regular file, with a name, of a file system on which any
+ * place can be set: so none of /proc, no device, nor one of the monitor's.
+ */
+bool seek_is_plain(int fd);
+
+/* (fd), such a file, was just opened for (task), the caller's, and may be one
+ * of these. */
 void seek_opened(struct task *task, int fd);
 
 /* Before each call, (sysno) with (args), of a process that has such files,

@@ -223,10 +223,11 @@ static int64_t open_checked(struct syscall_call *call, int dirfd,
         (process_has_others(call->task) || privfd_is_shared()))
         return open_out_of_reach(call, dirfd, path, how);
     fd = open_path(call, dirfd, path, how);
-    if (fd >= 0)
-        fd = procfs_replace(call->task, (int)fd, (int)how.flags);
-    if (fd >= 0 && !(how.flags & O_PATH))
-        seek_opened(call->task, (int)fd);
+    if (fd < 0)
+        return fd;
+    if ((how.flags & O_PATH) || !seek_is_plain((int)fd))
+        return procfs_replace(call->task, (int)fd, (int)how.flags);
+    seek_opened(call->task, (int)fd);
     return fd;
 }
 

@@ -31,34 +31,21 @@ static void *in_thread(void *arg)
     return NULL;
 }
 
-static void thread(void)
-{
-    pthread_t thread;
-    int seen = -1;
-    int rc = pthread_create(&thread, NULL, in_thread, &seen);
-
-    if (rc == 0)
-        pthread_join(thread, NULL);
-    printf("thread: %s, in it: %s\n", strerror(rc), strerror(seen));
-    fflush(stdout);
-}
-
 static void *unshares(void *arg)
 {
     *(int *)arg = unshare(CLONE_FILES) < 0 ? errno : 0;
     return NULL;
 }
 
-/* It ends before others wait for it to end: so may what it had. */
-static void thread_with_its_own(void)
+static void thread(const char *what, void *(*fn)(void *seen))
 {
     pthread_t thread;
     int seen = -1;
-    int rc = pthread_create(&thread, NULL, unshares, &seen);
+    int rc = pthread_create(&thread, NULL, fn, &seen);
 
     if (rc == 0)
         pthread_join(thread, NULL);
-    printf("with its own: %s, %s\n", strerror(rc), strerror(seen));
+    printf("%s: %s, in it: %s\n", what, strerror(rc), strerror(seen));
     fflush(stdout);
 }
 
@@ -78,7 +65,7 @@ static void read_proc(const char *path)
 
 static _Noreturn void in_child(const char *self)
 {
-    thread();
+    thread("thread", in_thread);
     execl(self, self, "left", NULL);
     _exit(1);
 }
@@ -117,8 +104,8 @@ int main(int argc, char **argv)
     }
     setrlimit(RLIMIT_NOFILE, &limit);
     use_all();
-    thread();
-    thread_with_its_own();
+    thread("thread", in_thread);
+    thread("with its own", unshares);
     processes(argv[0]);
     processes(argv[0]);
     read_proc("/proc/self/status");

@@ -106,6 +106,20 @@ static void a_good_shim_is_taken_apart(void **state)
     shim_free(&shim);
 }
 
+/* Each part stands before where it is undone, and the monitor looks for them
+ * from behind. */
+static void check_order(const struct shim *s)
+{
+    const uint32_t parts[] = {
+        s->syscall_answering, s->answer, s->answer_undo, s->set,
+        s->set_undo,          s->brk,    s->brk_undo,    s->seek,
+        s->seek_undo,         s->pid,    s->pid_undo,    s->tid,
+        s->tid_undo,          s->forward};
+
+    for (size_t i = 1; i < ARRAY_SIZE(parts); i++)
+        assert_true(parts[i - 1] < parts[i]);
+}
+
 static void the_shim_of_this_build_is_good(void **state)
 {
     struct shim shim;
@@ -120,18 +134,7 @@ static void the_shim_of_this_build_is_good(void **state)
     assert_int_equal(shim.image[shim.syscall_cpl0 + 1], SHIM_PORT_SYSCALL);
     assert_int_equal(shim.image[shim.syscall_cpl3], 0xe6);
     assert_int_equal(shim.image[shim.forward], 0xe6);
-    assert_in_range(shim.answer, shim.syscall_answering, shim.answer_undo);
-    assert_in_range(shim.answer_undo, shim.answer, shim.set);
-    assert_in_range(shim.set, shim.answer_undo, shim.set_undo);
-    assert_in_range(shim.set_undo, shim.set, shim.brk);
-    assert_in_range(shim.brk, shim.set_undo, shim.brk_undo);
-    assert_in_range(shim.brk_undo, shim.brk, shim.seek);
-    assert_in_range(shim.seek, shim.brk_undo, shim.seek_undo);
-    assert_in_range(shim.seek_undo, shim.seek, shim.pid);
-    assert_in_range(shim.pid, shim.seek_undo, shim.pid_undo);
-    assert_in_range(shim.pid_undo, shim.pid, shim.tid);
-    assert_in_range(shim.tid, shim.pid_undo, shim.tid_undo);
-    assert_in_range(shim.tid_undo, shim.tid, shim.forward);
+    check_order(&shim);
     shim_free(&shim);
 }
 
