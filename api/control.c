@@ -33,6 +33,7 @@ struct listener {
 struct control {
     struct engine *engine;
     struct rundir rundir;
+    int life; /* rundir_listen: the session's processes have it */
     pid_t pid;
     uint16_t port;
     char bound[ADDRESS_TEXT_MAX];
@@ -213,7 +214,15 @@ static void ready(void *ctx)
         close(fd);
 }
 
-static void end(void *ctx)
+/* The server outlives the session. */
+static void begin_serving(void *ctx)
+{
+    const struct listener *l = ctx;
+
+    privfd_close(l->control->life);
+}
+
+static void end_serving(void *ctx)
 {
     const struct listener *l = ctx;
 
@@ -228,10 +237,14 @@ static int add_listener(struct control *c, int fd, bool tcp, struct diag *d)
     if (fd < 0)
         return diag_set(d, fd, "cannot keep the control socket");
     *l = (struct listener){
-        .source = {fd, POLLIN, ready, l, tcp ? NULL : end},
+        .source = {.fd = fd, .events = POLLIN, .ready = ready, .ctx = l},
         .control = c,
         .tcp = tcp,
     };
+    if (!tcp) {
+        l->source.begin = begin_serving;
+        l->source.end = end_serving;
+    }
     c->count++;
     return 0;
 }
@@ -269,10 +282,16 @@ static int listen_unix(struct control *c, char *const *program, struct diag *d)
     if (fd < 0)
         return diag_set(d, fd, "cannot keep the directory of sessions");
     text = describe(c, program);
-    rc = text ? rundir_listen(&c->rundir, c->pid, text, strlen(text), d)
+    rc = text ? rundir_listen(&c->rundir, c->pid, text, strlen(text), &fd, d)
               : diag_set(d, -ENOMEM, "cannot describe the session");
     free(text);
-    return rc < 0 ? rc : add_listener(c, rc, false, d);
+    if (rc < 0)
+        return rc;
+    c->life = privfd_adopt(fd);
+    rc = add_listener(c, rc, false, d);
+    if (c->life < 0)
+        return diag_set(d, c->life, "cannot keep the session's description");
+    return rc;
 }
 
 static int listen_tcp(struct control *c, const char *address, struct diag *d)
@@ -293,6 +312,7 @@ int control_open(struct control **out, const struct control_config *config,
     request_init();
     c->engine = config->engine;
     c->rundir.fd = -1;
+    c->life = -1;
     c->pid = getpid();
     /* First what is most likely to fail, and leaves nothing behind. */
     if (config->address && config->address[0])
@@ -300,7 +320,7 @@ int control_open(struct control **out, const struct control_config *config,
     if (rc == 0)
         rc = listen_unix(c, config->program, d);
     if (rc < 0) {
-        control_hand_over(c);
+        control_withdraw(c);
         return rc;
     }
     *out = c;
@@ -332,7 +352,8 @@ void control_hand_over(struct control *c)
 
 void control_withdraw(struct control *c)
 {
-    if (c)
+    privfd_close(c->life);
+    if (c->rundir.fd >= 0)
         rundir_remove(&c->rundir, c->pid);
     control_hand_over(c);
 }

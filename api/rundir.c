@@ -105,23 +105,52 @@ static void remove_entry(const struct rundir *r, pid_t pid)
     unlinkat(r->fd, name, 0);
 }
 
-void rundir_remove(const struct rundir *r, pid_t pid)
+/* The description, to read. Returns a descriptor or a negative errno. */
+static int open_json(const struct rundir *r, pid_t pid)
 {
-    flock(r->fd, LOCK_EX);
-    remove_entry(r, pid);
-    flock(r->fd, LOCK_UN);
+    char name[NAME_LEN];
+    int fd;
+
+    name_of(name, pid, "json");
+    fd = openat(r->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    return fd < 0 ? -errno : fd;
 }
 
-/* Whether somebody listens; remove the entry where nobody does. */
-static bool is_alive(const struct rundir *r, pid_t pid)
+static bool is_locked(const struct rundir *r, pid_t pid)
+{
+    int fd = open_json(r, pid);
+    bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
+
+    if (fd >= 0)
+        close(fd);
+    return locked;
+}
+
+static bool listens(const struct rundir *r, pid_t pid)
 {
     int fd = rundir_connect(r, pid);
 
     if (fd >= 0)
         close(fd);
-    else if (fd == -ECONNREFUSED)
-        remove_entry(r, pid);
     return fd >= 0 || fd == -EAGAIN; /* its queue is full */
+}
+
+/* Whether the session lives and can be talked to; else remove its entry. The
+ * caller has the directory's lock. */
+static bool is_alive(const struct rundir *r, pid_t pid)
+{
+    bool alive = is_locked(r, pid) && listens(r, pid);
+
+    if (!alive)
+        remove_entry(r, pid);
+    return alive;
+}
+
+void rundir_remove(const struct rundir *r, pid_t pid)
+{
+    flock(r->fd, LOCK_EX);
+    is_alive(r, pid);
+    flock(r->fd, LOCK_UN);
 }
 
 static int bind_and_listen(const struct rundir *r, pid_t pid)
@@ -140,7 +169,8 @@ static int bind_and_listen(const struct rundir *r, pid_t pid)
     return err ? -err : fd;
 }
 
-/* Whole or not at all, for whoever reads at the same time. */
+/* Whole, and locked, or not at all, for whoever reads at the same time. Returns
+ * the descriptor that has the lock, or a negative errno. */
 static int write_json(const struct rundir *r, pid_t pid, const char *json,
                       size_t size)
 {
@@ -153,24 +183,27 @@ static int write_json(const struct rundir *r, pid_t pid, const char *json,
     if (fd < 0)
         return -errno;
     rc = write(fd, json, size) == (ssize_t)size ? 0 : -EIO;
-    close(fd);
-    if (rc == 0 && renameat(r->fd, new, r->fd, name) < 0)
+    if (rc == 0 && (flock(fd, LOCK_EX | LOCK_NB) < 0 ||
+                    renameat(r->fd, new, r->fd, name) < 0))
         rc = -errno;
-    if (rc < 0)
-        unlinkat(r->fd, new, 0);
+    if (rc == 0)
+        return fd;
+    close(fd);
+    unlinkat(r->fd, new, 0);
     return rc;
 }
 
 int rundir_listen(const struct rundir *r, pid_t pid, const char *json,
-                  size_t size, struct diag *d)
+                  size_t size, int *life, struct diag *d)
 {
     int fd = -EADDRINUSE, rc;
 
-    /* Else a list would take a socket that does not listen yet for dead. */
+    /* Else a list would take a session without its description for dead. */
     flock(r->fd, LOCK_EX);
     if (!is_alive(r, pid))
         fd = bind_and_listen(r, pid);
     rc = fd < 0 ? fd : write_json(r, pid, json, size);
+    *life = rc;
     if (rc < 0 && fd >= 0) {
         close(fd);
         remove_entry(r, pid);
@@ -227,13 +260,11 @@ ssize_t rundir_list(const struct rundir *r, pid_t **pids)
 
 char *rundir_read(const struct rundir *r, pid_t pid, size_t *size)
 {
-    char name[NAME_LEN], *text = NULL;
+    char *text = NULL;
     struct stat st;
     ssize_t n = -1;
-    int fd;
+    int fd = open_json(r, pid);
 
-    name_of(name, pid, "json");
-    fd = openat(r->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return NULL;
     if (fstat(fd, &st) == 0 && st.st_size <= JSON_MAX)

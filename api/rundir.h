@@ -2,6 +2,11 @@
  * rundir.h: the directory in which a user's running sessions are found: a
  * socket PID.sock and a description PID.json each. Layer 4.
  *
+ * A session lives as long as its description is locked (flock(2)). All its
+ * processes have the descriptor, so the kernel ends that with the last of them,
+ * before anybody can wait for it; who listens at the socket may end later, and
+ * where he was killed ended before: then the session is not found any more.
+ *
  * It is $XDG_RUNTIME_DIR/microvm-hook, else /run/user/UID/microvm-hook, else
  * /tmp/microvm-hook-UID: the first whose parent is there. It must be the
  * user's own and no one else's (mode 0700), so the sockets are, too.
@@ -31,14 +36,15 @@ void rundir_close(struct rundir *r);
 
 /*
  * Listen at PID.sock, mode 0600; what a dead session left there is replaced.
- * Write (json), of (size) bytes, to PID.json. Returns a descriptor;
+ * Write (json), of (size) bytes, to PID.json. Returns a descriptor; (*life) is
+ * another, close-on-exec: the session lives while it, or a copy, is open.
  * -EADDRINUSE: a session with this number lives (in another PID namespace);
  * or another negative errno, (d) set.
  */
 int rundir_listen(const struct rundir *r, pid_t pid, const char *json,
-                  size_t size, struct diag *d);
+                  size_t size, int *life, struct diag *d);
 
-/* Remove the entry of a session. */
+/* Remove the entry of a session, unless one with this number lives. */
 void rundir_remove(const struct rundir *r, pid_t pid);
 
 /* Connect to a session. Returns a descriptor or a negative errno. */

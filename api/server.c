@@ -118,17 +118,20 @@ static _Noreturn void run_server(const struct server *s)
     _exit(0);
 }
 
-/* In the process between: the server becomes an orphan. */
+/* In the process between: the server becomes an orphan. What only the session
+ * is to have is closed here, as the session does not wait for the server. */
 static _Noreturn void detach(const struct server *s, int alive_write)
 {
     pid_t pid;
 
     setsid();
+    privfd_close(alive_write);
+    for (size_t i = 0; i < s->count; i++)
+        if (s->sources[i]->begin)
+            s->sources[i]->begin(s->sources[i]->ctx);
     pid = fork();
-    if (pid == 0) {
-        privfd_close(alive_write);
+    if (pid == 0)
         run_server(s);
-    }
     _exit(pid < 0 ? errno : 0);
 }
 

@@ -23,7 +23,10 @@ struct server_source {
     short events;
     void (*ready)(void *ctx); /* must not block */
     void *ctx;
-    void (*end)(void *ctx); /* the session has ended; NULL: no matter */
+    /* NULL: no matter. Before server_start returns, in what becomes the server:
+     * close what only the session is to have. At the end of the session. */
+    void (*begin)(void *ctx);
+    void (*end)(void *ctx);
 };
 
 /*

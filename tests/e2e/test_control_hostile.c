@@ -464,6 +464,26 @@ static void a_killed_server_harms_nobody(void **state)
     end(&s);
 }
 
+/* The server is told of the end, and may be late. */
+static void
+an_ended_session_is_not_found_though_its_server_is_there(void **state)
+{
+    struct session s;
+    struct outcome o;
+    pid_t server;
+
+    (void)state;
+    start_marked(&s);
+    server = find_server("marked-for-the-test");
+    assert_int_equal(kill(server, SIGSTOP), 0);
+    end(&s);
+    ctl(&o, "get");
+    kill(server, SIGKILL);
+    assert_int_equal(o.status, 3 << 8);
+    assert_in(o.err, "no session runs");
+    outcome_free(&o);
+}
+
 /* Wait until a script has printed something. */
 static void wait_for_print(const struct session *s)
 {
@@ -556,6 +576,8 @@ int main(void)
         cmocka_unit_test(the_server_is_apart_and_ends_with_the_session),
         cmocka_unit_test(a_reader_sees_the_end_of_the_output),
         cmocka_unit_test(a_killed_server_harms_nobody),
+        cmocka_unit_test(
+            an_ended_session_is_not_found_though_its_server_is_there),
         cmocka_unit_test(a_server_killed_in_a_script_harms_nobody),
         cmocka_unit_test(the_server_goes_on_after_a_process_died_in_a_hook),
         cmocka_unit_test(what_a_script_prints_goes_to_standard_error),

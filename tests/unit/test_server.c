@@ -54,8 +54,13 @@ static int run_session(int letters, int ms)
         struct server_source *sources[] = {&w.source};
 
         close(ends[0]);
-        w.source = (struct server_source){privfd_adopt(ends[1]), POLLOUT,
-                                          write_one, &w, write_end};
+        w.source = (struct server_source){
+            .fd = privfd_adopt(ends[1]),
+            .events = POLLOUT,
+            .ready = write_one,
+            .ctx = &w,
+            .end = write_end,
+        };
         if (server_start(sources, 1, NULL) < 0)
             _exit(1);
         usleep((useconds_t)ms * 1000);
