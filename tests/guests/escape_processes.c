@@ -92,7 +92,10 @@ static int watch_children(int end, pid_t parent)
     (void)parent;
     fcntl(end, F_SETFL, O_NONBLOCK);
     while (read(end, &byte, 1) < 0 && errno == EAGAIN)
-        for (pid_t pid = first; pid < first + 64; pid++)
+        for (pid_t pid = first; pid < first + 64; pid++) {
+            /* Processes of others on this machine are no matter. */
+            if (getpgid(pid) != getpgrp())
+                continue;
             for (int fd = MONITORS; fd < MONITORS + 6; fd++) {
                 snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
                 if (open(path, O_PATH) < 0)
@@ -101,6 +104,7 @@ static int watch_children(int end, pid_t parent)
                 fflush(stdout);
                 return 1;
             }
+        }
     return 0;
 }
 
