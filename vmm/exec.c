@@ -384,6 +384,34 @@ static int map_args(struct mm *mm, const struct exec_program *p,
     return stack_build(&spec, end, p->spec->stack_limit, out, d);
 }
 
+/*
+ * What execve(2) tells the kernel of a program, and that all others: its name,
+ * which the kernel cuts to 15 bytes, its arguments and environment, as it
+ * changes them. A kernel without CONFIG_CHECKPOINT_RESTORE shows the monitor's.
+ */
+static void tell_kernel(const char *path, const struct exec_result *program)
+{
+    const struct stack_layout *stack = &program->stack;
+    const uint64_t heap = (uintptr_t)sbrk(0);
+    const struct prctl_mm_map map = {
+        .start_code = program->elf.start_code,
+        .end_code = program->elf.end_code,
+        .start_data = program->elf.start_data,
+        .end_data = program->elf.end_data,
+        .start_brk = heap,
+        .brk = heap,
+        .start_stack = stack->rsp,
+        .arg_start = stack->arg_start,
+        .arg_end = stack->arg_end,
+        .env_start = stack->env_start,
+        .env_end = stack->env_end,
+        .exe_fd = UINT32_MAX, /* stays */
+    };
+
+    prctl(PR_SET_NAME, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+    prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0);
+}
+
 int exec_map(struct mm *mm, const struct exec_program *program,
              struct exec_result *out, struct diag *d)
 {
@@ -418,8 +446,7 @@ int exec_map(struct mm *mm, const struct exec_program *program,
     out->stack_end = (gva_t)end;
     out->vdso = program->spec->vdso;
     memcpy(out->exe, program->exe, sizeof(out->exe));
-    /* As Linux names a task; the kernel cuts it to 15 bytes. */
-    prctl(PR_SET_NAME, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+    tell_kernel(path, out);
     return 0;
 }
 

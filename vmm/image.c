@@ -50,6 +50,7 @@ struct maker {
     size_t files;
     char maps[TEXT_SIZE];
     uint64_t entry[PM_BATCH];
+    bool own[PM_BATCH];
     struct image image;
 };
 #define MAKER_SIZE ALIGN_UP(sizeof(struct maker) + IMAGE_SIZE, PAGE_SIZE)
@@ -90,28 +91,56 @@ static int put_run(struct maker *m, uint64_t start, uint64_t end)
     return add(m, step) < 0 ? -ENOMEM : put(m, start, end);
 }
 
-static bool is_own(uint64_t entry)
+static bool is_zero(uint64_t page)
 {
-    return (entry & PM_SWAPPED) ||
-           (entry & (PM_PRESENT | PM_FILE)) == PM_PRESENT;
+    const uint64_t *word = (const uint64_t *)page;
+    uint64_t any = 0;
+
+    for (size_t i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+        any |= word[i];
+    return !any;
+}
+
+/*
+ * Of up to PM_BATCH pages from (at) on, whether each is the process's own.
+ * Returns of how many, or a negative errno. Who gave up privileges may not open
+ * pagemap (PR_SET_DUMPABLE in prctl(2)): then all of a (file) are, and of other
+ * memory those that are not 0, which is found by looking at each.
+ */
+static ssize_t find_own(struct maker *m, uint64_t at, size_t pages, bool file)
+{
+    size_t n = min_u64(PM_BATCH, pages);
+    ssize_t got;
+
+    if (m->pagemap < 0) {
+        for (size_t i = 0; i < n; i++)
+            m->own[i] = file || !is_zero(at + i * PAGE_SIZE);
+        return (ssize_t)n;
+    }
+    got = pread(m->pagemap, m->entry, n * sizeof(m->entry[0]),
+                (off_t)(at / PAGE_SIZE * sizeof(m->entry[0])));
+    if (got <= 0)
+        return -EIO;
+    n = (size_t)got / sizeof(m->entry[0]);
+    for (size_t i = 0; i < n; i++)
+        m->own[i] = (m->entry[i] & PM_SWAPPED) ||
+                    (m->entry[i] & (PM_PRESENT | PM_FILE)) == PM_PRESENT;
+    return (ssize_t)n;
 }
 
 /* The pages of [start, end) that are the process's own. */
-static int put_own(struct maker *m, uint64_t start, uint64_t end)
+static int put_own(struct maker *m, uint64_t start, uint64_t end, bool file)
 {
     uint64_t at = start, run = at;
     int rc = 0;
 
     while (rc == 0 && at < end) {
-        size_t n = min_u64(PM_BATCH, (end - at) / PAGE_SIZE);
-        ssize_t got = pread(m->pagemap, m->entry, n * sizeof(m->entry[0]),
-                            (off_t)(at / PAGE_SIZE * sizeof(m->entry[0])));
+        ssize_t n = find_own(m, at, (end - at) / PAGE_SIZE, file);
 
-        if (got <= 0)
-            return -EIO;
-        n = (size_t)got / sizeof(m->entry[0]);
-        for (size_t i = 0; rc == 0 && i < n; i++, at += PAGE_SIZE) {
-            if (is_own(m->entry[i]))
+        if (n < 0)
+            return (int)n;
+        for (ssize_t i = 0; rc == 0 && i < n; i++, at += PAGE_SIZE) {
+            if (m->own[i])
                 continue;
             rc = put_run(m, run, at);
             run = at + PAGE_SIZE;
@@ -137,7 +166,7 @@ static int put_private(struct maker *m, const struct map_info *map,
         end = min_u64(end, m->machine_end);
     rc = add(m, step);
     if (rc == 0 && (map->prot & PROT_READ))
-        rc = put_own(m, map->start, end);
+        rc = put_own(m, map->start, end, step.what == IMAGE_FILE);
     step.what = IMAGE_RIGHTS;
     step.prot = map->prot;
     if (rc == 0 && (map->prot & rights) != rights)
@@ -365,7 +394,7 @@ static int make(struct maker *m, int fd, uint64_t machine_end)
     m->end = PAGE_SIZE + ALIGN_UP(IMAGE_SIZE, PAGE_SIZE);
     m->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
     if (rc == 0)
-        rc = m->pagemap < 0 ? -errno : put_mappings(m);
+        rc = put_mappings(m);
     if (m->pagemap >= 0)
         close(m->pagemap);
     if (rc == 0)
@@ -469,7 +498,7 @@ bool image_possible(void)
 #endif
     large = limit_raise(&size, RLIMIT_FSIZE, FILE_SIZE);
     limit_restore(&size);
-    return large && shmem_is_file() && access("/proc/self/pagemap", R_OK) == 0;
+    return large && shmem_is_file() && access("/proc/self/maps", R_OK) == 0;
 }
 
 int image_file(void)

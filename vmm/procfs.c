@@ -61,7 +61,7 @@ static const struct proc_file proc_files[] = {
     {"clear_refs", NULL, false, NULL},
     {"syscall", NULL, false, NULL},
     {"stack", NULL, false, NULL},
-    {"wchan", NULL, false, NULL},
+    {"wchan", procfs_wchan, true, NULL},
     {"timers", NULL, false, NULL},
     {"coredump_filter", NULL, false, NULL},
     {"map_files", NULL, false, NULL},

@@ -26,7 +26,7 @@ typedef int procfs_show(const struct peer *peer, const struct place *place,
 
 procfs_show procfs_cmdline, procfs_environ, procfs_auxv, procfs_maps;
 procfs_show procfs_stat, procfs_statm, procfs_status;
-procfs_show procfs_smaps_rollup;
+procfs_show procfs_smaps_rollup, procfs_wchan;
 
 /* One line of maps or smaps. */
 struct map_line {

@@ -52,10 +52,21 @@ int procfs_auxv(const struct peer *peer, const struct place *place, FILE *out)
     return show_memory(peer, l->auxv, l->auxv + l->auxv_size, out);
 }
 
+/* As the kernel tells who may not know it. */
+int procfs_wchan(const struct peer *peer, const struct place *place, FILE *out)
+{
+    (void)peer;
+    (void)place;
+    fputc('0', out);
+    return 0;
+}
+
 bool procfs_map_line(const char *line, struct map_line *out)
 {
     out->name = 0;
-    return sscanf(line, "%lx-%lx %4s %*s %*s %*s%n", &out->start, &out->end,
+    /* Most lines of smaps are none: what they begin with tells it sooner. */
+    return strchr("0123456789abcdef", line[0]) &&
+           sscanf(line, "%lx-%lx %4s %*s %*s %*s%n", &out->start, &out->end,
                   out->rights, &out->name) == 3 &&
            out->name > 0;
 }

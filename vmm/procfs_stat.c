@@ -65,21 +65,31 @@ static void add_mapping(void *ctx, const char *text,
         m->code += len;
 }
 
-/* It counts in KiB. */
+/* Whether the line is that of (label); (*bytes) is what it says in KiB. */
+static bool tells(const char *line, const char *label, uint64_t *bytes)
+{
+    const size_t len = strlen(label);
+
+    if (strncmp(line, label, len) != 0)
+        return false;
+    *bytes = strtoull(line + len, NULL, 10) * KIB;
+    return true;
+}
+
 static void add_detail(void *ctx, const char *line)
 {
     const struct measuring *now = ctx;
     struct memory *m = now->m;
-    uint64_t kib;
+    uint64_t bytes;
 
-    if (sscanf(line, "Rss: %lu", &kib) == 1) {
-        m->rss += kib * KIB;
-        m->shmem += now->shmem ? kib * KIB : 0;
-    } else if (sscanf(line, "Anonymous: %lu", &kib) == 1) {
-        m->anon += kib * KIB;
-        m->shmem -= now->shmem ? kib * KIB : 0;
-    } else if (sscanf(line, "Swap: %lu", &kib) == 1) {
-        m->swap += kib * KIB;
+    if (tells(line, "Rss:", &bytes)) {
+        m->rss += bytes;
+        m->shmem += now->shmem ? bytes : 0;
+    } else if (tells(line, "Anonymous:", &bytes)) {
+        m->anon += bytes;
+        m->shmem -= now->shmem ? bytes : 0;
+    } else if (tells(line, "Swap:", &bytes)) {
+        m->swap += bytes;
     }
 }
 
@@ -231,8 +241,9 @@ struct status_line {
 static uint64_t host_value(const char *text, const char *label)
 {
     const char *at = strstr(text, label);
+    uint64_t bytes = 0;
 
-    return at ? strtoull(at + strlen(label), NULL, 10) * KIB : 0;
+    return at && tells(at, label, &bytes) ? bytes : 0;
 }
 
 static void print_line(FILE *out, const struct status_line *l)

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -71,12 +72,16 @@ static int check_pidfd(const struct clone_request *p)
 
 /*
  * Whether a child that is to share memory does: where others use that, the
- * parent included. Else it may have a copy, vfork.h, which costs less.
+ * parent included, or where the parent could not look at the child's, as after
+ * setuid(2); PR_SET_DUMPABLE in prctl(2). Else it may have a copy, vfork.h,
+ * which costs less.
  */
 static bool shares(struct task *task, const struct clone_request *p)
 {
-    return !(p->flags & CLONE_VFORK) || (p->flags & CLONE_FILES) ||
-           (process_has_others(task) && image_possible());
+    if (!(p->flags & CLONE_VFORK) || (p->flags & CLONE_FILES))
+        return true;
+    return (process_has_others(task) || prctl(PR_GET_DUMPABLE) != 1) &&
+           image_possible();
 }
 
 static int64_t make(struct syscall_call *call, const struct clone_request *p)
