@@ -33,7 +33,8 @@ struct listener {
 struct control {
     struct engine *engine;
     struct rundir rundir;
-    int life; /* rundir_listen: the session's processes have it */
+    int life;  /* rundir_listen: the session's processes have it */
+    int entry; /* the server's in its place: the session ends before it */
     pid_t pid;
     uint16_t port;
     char bound[ADDRESS_TEXT_MAX];
@@ -214,19 +215,20 @@ static void ready(void *ctx)
         close(fd);
 }
 
-/* The server outlives the session. */
 static void begin_serving(void *ctx)
 {
     const struct listener *l = ctx;
+    struct control *c = l->control;
 
-    privfd_close(l->control->life);
+    c->entry = privfd_adopt(rundir_entry(&c->rundir, c->pid));
+    privfd_close(c->life);
 }
 
 static void end_serving(void *ctx)
 {
     const struct listener *l = ctx;
 
-    rundir_remove(&l->control->rundir, l->control->pid);
+    rundir_remove(&l->control->rundir, l->control->pid, l->control->entry);
 }
 
 static int add_listener(struct control *c, int fd, bool tcp, struct diag *d)
@@ -352,8 +354,8 @@ void control_hand_over(struct control *c)
 
 void control_withdraw(struct control *c)
 {
+    if (c->life >= 0)
+        rundir_remove(&c->rundir, c->pid, c->life);
     privfd_close(c->life);
-    if (c->rundir.fd >= 0)
-        rundir_remove(&c->rundir, c->pid);
     control_hand_over(c);
 }

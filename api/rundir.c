@@ -105,8 +105,7 @@ static void remove_entry(const struct rundir *r, pid_t pid)
     unlinkat(r->fd, name, 0);
 }
 
-/* The description, to read. Returns a descriptor or a negative errno. */
-static int open_json(const struct rundir *r, pid_t pid)
+int rundir_entry(const struct rundir *r, pid_t pid)
 {
     char name[NAME_LEN];
     int fd;
@@ -118,7 +117,7 @@ static int open_json(const struct rundir *r, pid_t pid)
 
 static bool is_locked(const struct rundir *r, pid_t pid)
 {
-    int fd = open_json(r, pid);
+    int fd = rundir_entry(r, pid);
     bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
 
     if (fd >= 0)
@@ -146,10 +145,24 @@ static bool is_alive(const struct rundir *r, pid_t pid)
     return alive;
 }
 
-void rundir_remove(const struct rundir *r, pid_t pid)
+static bool same_file(int a, int b)
 {
+    struct stat x, y;
+
+    return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+void rundir_remove(const struct rundir *r, pid_t pid, int entry)
+{
+    int fd;
+
     flock(r->fd, LOCK_EX);
-    is_alive(r, pid);
+    fd = rundir_entry(r, pid);
+    if (same_file(fd, entry))
+        remove_entry(r, pid);
+    if (fd >= 0)
+        close(fd);
     flock(r->fd, LOCK_UN);
 }
 
@@ -263,7 +276,7 @@ char *rundir_read(const struct rundir *r, pid_t pid, size_t *size)
     char *text = NULL;
     struct stat st;
     ssize_t n = -1;
-    int fd = open_json(r, pid);
+    int fd = rundir_entry(r, pid);
 
     if (fd < 0)
         return NULL;

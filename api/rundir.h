@@ -44,8 +44,16 @@ void rundir_close(struct rundir *r);
 int rundir_listen(const struct rundir *r, pid_t pid, const char *json,
                   size_t size, int *life, struct diag *d);
 
-/* Remove the entry of a session, unless one with this number lives. */
-void rundir_remove(const struct rundir *r, pid_t pid);
+/*
+ * Remove the entry of session (pid) if its description is the file of (entry):
+ * (life), or what rundir_entry gave; not that of a later session with the same
+ * number.
+ */
+void rundir_remove(const struct rundir *r, pid_t pid, int entry);
+
+/* A descriptor of the description, close-on-exec, by which no session lives; or
+ * a negative errno. */
+int rundir_entry(const struct rundir *r, pid_t pid);
 
 /* Connect to a session. Returns a descriptor or a negative errno. */
 int rundir_connect(const struct rundir *r, pid_t pid);

@@ -110,8 +110,8 @@ static void a_session_is_listed_while_it_lives(void **state)
     assert_int_equal(fstatat(r->fd, "5.json", &st, 0), -1);
     assert_null(rundir_read(r, 5, &size));
     close(five);
+    rundir_remove(r, 3, life[1]);
     close(life[1]);
-    rundir_remove(r, 3);
     assert_int_equal(fstatat(r->fd, "3.json", &st, 0), -1);
     assert_int_equal(count_of(r), 0);
     close(three);
@@ -121,15 +121,19 @@ static void a_number_is_used_again_only_when_its_session_is_dead(void **state)
 {
     struct rundir *r = *state;
     int life[2], none, first = listen_as(r, 9, &life[0]), second;
+    int entry;
 
     assert_true(first >= 0);
     assert_int_equal(listen_as(r, 9, &none), -EADDRINUSE);
     assert_true(none < 0);
+    entry = rundir_entry(r, 9);
+    assert_true(entry >= 0);
     close(life[0]);
     second = listen_as(r, 9, &life[1]);
     assert_true(second >= 0);
     /* The first one's server removes its entry only now. */
-    rundir_remove(r, 9);
+    rundir_remove(r, 9, entry);
+    close(entry);
     assert_int_equal(count_of(r), 1);
     close(first);
     close(second);
