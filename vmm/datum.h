@@ -68,7 +68,15 @@
 #define TEXT(n_, kind_, max_)                                                  \
     {.name = #n_, .kind = DATUM_##kind_, .dir = DIR_IN, .width = 8, .size = 1, \
      .max = (max_)}
-#define PATH(n_)         TEXT(n_, PATH, 0)
+/* A path; whether a link at its end is followed. (i_) is the index of the
+ * flags. */
+#define PATH_OF(n_, link_, i_, flag_)                                          \
+    {.name = #n_, .kind = DATUM_PATH, .dir = DIR_IN, .width = 8, .size = 1,    \
+     .link = (link_), .flag_of = (i_), .flag = (flag_)}
+#define PATH(n_)                  PATH_OF(n_, LINK_FOLLOWED, 0, 0)
+#define PATH_ITSELF(n_)           PATH_OF(n_, LINK_ITSELF, 0, 0)
+#define PATH_UNLESS(n_, i_, flag_) PATH_OF(n_, LINK_UNLESS, i_, flag_)
+#define PATH_IF(n_, i_, flag_)     PATH_OF(n_, LINK_IF, i_, flag_)
 #define STRING(n_, max_) TEXT(n_, STRING, max_)
 #define STRV(n_)                                                               \
     {.name = #n_, .kind = DATUM_STRV, .dir = DIR_IN, .width = 8, .size = 8}

@@ -33,7 +33,6 @@ struct exec_program {
     char *const *argv;               /* as #! lines changed it */
     char **spliced;                  /* owned: argv, where one did */
     char head[FILES_MAX][HEAD_SIZE]; /* their words */
-    char exe[PATH_MAX];
 };
 
 /* Open a file that the caller may execute. Returns a descriptor of the
@@ -294,20 +293,6 @@ static int read_interp(struct exec_program *p, struct diag *d)
     return elf_read(&p->interp, d);
 }
 
-/* What the kernel would show as /proc/self/exe. */
-static void name_exe(struct exec_program *p)
-{
-    char link[40];
-    ssize_t n;
-
-    snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", p->prog.fd);
-    n = readlink(link, p->exe, sizeof(p->exe) - 1);
-    if (n >= 0)
-        p->exe[n] = '\0';
-    else
-        snprintf(p->exe, sizeof(p->exe), "%s", p->prog.name);
-}
-
 static int open_program(struct exec_program *p, struct diag *d)
 {
     const char *path = p->spec->path;
@@ -323,8 +308,6 @@ static int open_program(struct exec_program *p, struct diag *d)
         rc = elf_read(&p->prog, d);
     if (rc == 0 && p->prog.interp)
         rc = read_interp(p, d);
-    if (rc == 0)
-        name_exe(p);
     return rc;
 }
 
@@ -345,6 +328,14 @@ int exec_open(struct exec_program **out, const struct exec_spec *spec,
     else
         *out = p;
     return rc;
+}
+
+int exec_take_file(struct exec_program *program)
+{
+    const int file = program->prog.fd;
+
+    program->prog.fd = -1;
+    return file;
 }
 
 void exec_close(struct exec_program *program)
@@ -445,7 +436,6 @@ int exec_map(struct mm *mm, const struct exec_program *program,
     out->rsp = out->stack.rsp;
     out->stack_end = (gva_t)end;
     out->vdso = program->spec->vdso;
-    memcpy(out->exe, program->exe, sizeof(out->exe));
     tell_kernel(path, out);
     return 0;
 }
@@ -478,6 +468,8 @@ int exec_load(struct mm *mm, const struct exec_spec *spec,
         return rc;
     assert(program);
     rc = exec_map(mm, program, out, d);
+    if (rc == 0)
+        out->file = exec_take_file(program);
     exec_close(program);
     return rc;
 }

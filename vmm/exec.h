@@ -42,8 +42,8 @@ struct exec_result {
     gva_t vdso;      /* what it was told of it; 0: nothing */
     struct elf_loaded elf;
     struct stack_layout stack;
-    char exe[PATH_MAX]; /* /proc/self/exe: absolute, links resolved; of a
-                           script its interpreter */
+    int file; /* the monitor's descriptor of what runs; of a script that is its
+                 interpreter */
 };
 
 /* A program that was found good to run; its files are open. */
@@ -78,6 +78,9 @@ int exec_open(struct exec_program **out, const struct exec_spec *spec,
  */
 int exec_map(struct mm *mm, const struct exec_program *program,
              struct exec_result *out, struct diag *d);
+
+/* The descriptor for exec_result.file; exec_close does not close it then. */
+int exec_take_file(struct exec_program *program);
 
 /* Close and free. (program) may be NULL. */
 void exec_close(struct exec_program *program);

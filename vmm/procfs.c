@@ -355,8 +355,28 @@ static bool is_magic(const struct place *place)
            strncmp(place->entry, "ns/", 3) == 0;
 }
 
-int procfs_find_magic(struct process *process, int dirfd, const char *path,
-                      char link[PATH_MAX])
+/* Where (place) is the link to the program of a process of the session, (link)
+ * becomes one that leads there; the kernel's own leads to the monitor. */
+static bool program_of(struct process *process, const struct place *place,
+                       char link[PATH_MAX])
+{
+    const pid_t pid = place->pid;
+    struct peer peer;
+
+    if (strcmp(place->entry, "exe") != 0 || !peer_find(&peer, process, pid))
+        return false;
+    if (peer.process == process)
+        snprintf(link, PATH_MAX, "/proc/thread-self/fd/%d",
+                 process->program.file);
+    else
+        snprintf(link, PATH_MAX, "/proc/%d/fd/%d", pid,
+                 peer.process->program.file);
+    return true;
+}
+
+/* procfs_find_magic; and whether (link) is that to a program. */
+static int find_link(struct process *process, int dirfd, const char *path,
+                     char link[PATH_MAX], bool *program)
 {
     char at[PATH_MAX];
     int rc = 0;
@@ -372,14 +392,33 @@ int procfs_find_magic(struct process *process, int dirfd, const char *path,
         if (fstat(fd, &st) < 0 || !S_ISLNK(st.st_mode))
             return refuse(fd, 0);
         if (is_proc(fd) && path_of(fd, link, PATH_MAX) == 0 &&
-            find_place(link, &place) && is_magic(&place))
-            return refuse(fd, is_monitors(process, link) ? -ENOENT : 1);
+            find_place(link, &place) && is_magic(&place)) {
+            const bool monitors = is_monitors(process, link);
+
+            *program = program_of(process, &place, link);
+            return refuse(fd, monitors ? -ENOENT : 1);
+        }
         rc = follow_text(fd, at);
         close(fd);
         if (rc < 0)
             return rc;
     }
     return -ELOOP;
+}
+
+int procfs_find_magic(struct process *process, int dirfd, const char *path,
+                      char link[PATH_MAX])
+{
+    bool program;
+
+    return find_link(process, dirfd, path, link, &program);
+}
+
+bool procfs_may_be_program(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return strcmp(slash ? slash + 1 : path, "exe") == 0;
 }
 
 static bool hides_fd(const struct peer *peer, int number)
@@ -422,43 +461,33 @@ procfs_hidden *procfs_listing(struct process *process, int fd,
     return peer_is_between(place.pid) ? hides_all : NULL;
 }
 
-bool procfs_program_path(struct process *process, const char *path,
-                         char out[PATH_MAX])
+bool procfs_program(struct process *process, int dirfd, const char *path,
+                    char link[PATH_MAX])
 {
-    struct peer peer;
-    int pid = getpid(), end = 0;
+    bool program;
 
-    if (strcmp(path, "/proc/self/exe") != 0 &&
-        (sscanf(path, "/proc/%d/exe%n", &pid, &end) != 1 || !end || path[end]))
-        return false;
-    if (!peer_find(&peer, process, pid))
-        return false;
-    memcpy(out, peer.process->program.exe, PATH_MAX);
-    return true;
+    return find_link(process, dirfd, path, link, &program) == 1 && program;
 }
 
 void procfs_fix_link(struct process *process, int dirfd, const char *path,
                      char *target, size_t size, int64_t *len)
 {
-    char self[PATH_MAX], link[PATH_MAX];
+    char link[PATH_MAX];
     struct place place;
-    struct peer peer;
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
-    int fd;
+    int fd = -1;
 
-    if (n <= 0 || *len != (int64_t)min_u64((uint64_t)n, size) ||
-        memcmp(self, target, (size_t)*len) != 0)
-        return;
-    fd = openat(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    /* Without a path, (dirfd) is the link. */
+    if (!path[0])
+        fd = fcntl(dirfd, F_DUPFD_CLOEXEC, 0);
+    else if (procfs_may_be_program(path))
+        fd = openat(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return;
-    if (path_of(fd, link, sizeof(link)) == 0 && find_place(link, &place) &&
-        strcmp(place.entry, "exe") == 0 &&
-        peer_find(&peer, process, place.pid)) {
-        const char *exe = peer.process->program.exe;
+    if (is_proc(fd) && path_of(fd, link, sizeof(link)) == 0 &&
+        find_place(link, &place) && program_of(process, &place, link)) {
+        const ssize_t n = readlink(link, target, size);
 
-        *len = (int64_t)min_u64(strlen(exe), size);
-        memcpy(target, exe, (size_t)*len);
+        *len = n < 0 ? -errno : n;
     }
     close(fd);
 }

@@ -45,7 +45,8 @@ bool procfs_hides(struct process *process, int dirfd, const char *path);
 /*
  * Opening (dirfd, path) leads through a link that is not followed by its text
  * (openat2(2), RESOLVE_NO_MAGICLINKS). Find the link at its end: (link) becomes
- * its path in /proc, which the program cannot make lead elsewhere.
+ * its path in /proc, which the program cannot make lead elsewhere; of a program
+ * what procfs_program says.
  * Returns 1; 0 where there is none at its end; -ENOENT: it leads to a
  * descriptor of a monitor; -ENAMETOOLONG, -ELOOP.
  */
@@ -62,17 +63,19 @@ procfs_hidden *procfs_listing(struct process *process, int fd,
                               struct peer *peer);
 
 /*
- * "/proc/self/exe" and its like lead to the monitor's image, and stand for the
- * program's own. This is courtesy, not protection: the image is an ordinary
- * file. Returns whether (path) is such a name; (out) is the program then.
+ * "/proc/PID/exe" leads to the monitor's image, and is to lead to the program's
+ * file. Whether (dirfd, path) leads there by a link at its end; (link) is
+ * another one then, which does: to the monitor's descriptor of that file.
+ * procfs_may_be_program: by its name it may be that link itself.
  */
-bool procfs_program_path(struct process *process, const char *path,
-                         char out[PATH_MAX]);
+bool procfs_program(struct process *process, int dirfd, const char *path,
+                    char link[PATH_MAX]);
+bool procfs_may_be_program(const char *path);
 
 /*
- * (target) of (*len) bytes was just read from a symbolic link. If that is the
- * monitor's own image, read through a link of /proc that the path (dirfd,
- * path) names, it becomes the program's; at most (size) bytes.
+ * (target) of (*len) bytes was just read from the symbolic link (dirfd, path).
+ * If that is the one to a program, it becomes what the kernel says of that
+ * file, at most (size) bytes; (*len) may become a negative errno.
  */
 void procfs_fix_link(struct process *process, int dirfd, const char *path,
                      char *target, size_t size, int64_t *len);

@@ -138,6 +138,8 @@ static void replace(struct task *task, struct exec_program *program)
         return;
     }
     stop_unshare(process);
+    privfd_close(process->program.file);
+    loaded.file = exec_take_file(program);
     process->program = loaded;
     task_begins(task, HOOK_EXEC);
     signal_exec(task);
@@ -176,7 +178,7 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
     char *const *argv = NULL, *const *envp = NULL;
     struct exec_program *program = NULL;
     struct exec_spec spec;
-    char exe[PATH_MAX], file[PATH_MAX + 64];
+    char file[PATH_MAX + 64], link[PATH_MAX];
     const bool needs =
         needs_image(task) || (privfd_is_shared() && !process_is_leader());
     int rc =
@@ -186,8 +188,6 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
         rc = vector(call, argv_index + 1, &envp);
     if (rc < 0)
         return rc;
-    if (procfs_program_path(task->process, path, exe))
-        path = exe;
     spec = process_exec_spec(task->process, path, argv, envp);
     if (fd >= 0) {
         /* /dev/fd is the leader's, as the program will be. */
@@ -196,6 +196,9 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
         spec.file = file;
         spec.path_closes = fcntl(fd, F_GETFD) & FD_CLOEXEC;
     }
+    if (procfs_program(task->process, AT_FDCWD, spec.file ? spec.file : path,
+                       link))
+        spec.file = link;
     rc = exec_open(&program, &spec, NULL);
     if (rc < 0)
         return rc;

@@ -209,16 +209,12 @@ static int64_t open_out_of_reach(struct syscall_call *call, int dirfd,
 static int64_t open_checked(struct syscall_call *call, int dirfd,
                             unsigned path_arg, struct open_how how)
 {
-    struct process *process = call->task->process;
     const char *path = capsule_arg(call->capsule, path_arg, NULL, NULL);
-    char exe[PATH_MAX];
     int64_t fd;
 
     if (!path) /* for the host to refuse */
         return open_path(call, dirfd,
                          (const char *)(uintptr_t)call->host[path_arg], how);
-    if (!(how.flags & O_NOFOLLOW) && procfs_program_path(process, path, exe))
-        path = exe;
     if (!is_harmless(how.flags) &&
         (process_has_others(call->task) || privfd_is_shared()))
         return open_out_of_reach(call, dirfd, path, how);
@@ -283,6 +279,8 @@ static int64_t readlink_checked(struct syscall_call *call, unsigned path_arg,
     if (len <= 0 || !path)
         return len;
     procfs_fix_link(call->task->process, dirfd, path, target, *size, &len);
+    if (len < 0)
+        return len;
     return capsule_write(call->capsule, call->args[path_arg + 1], target,
                          (size_t)len) < 0
                ? -EFAULT

@@ -57,6 +57,14 @@ enum datum_count {
     COUNT_BITS /* sibling (count_of) counts bits; whole 8-byte words */
 };
 
+/* What becomes of a symbolic link at the end of a path; path_resolution(7). */
+enum datum_link {
+    LINK_FOLLOWED,
+    LINK_ITSELF,
+    LINK_UNLESS, /* followed unless sibling (flag_of) has the bit (flag) */
+    LINK_IF      /* followed if it has */
+};
+
 struct struct_desc;
 struct xlat;
 
@@ -68,9 +76,12 @@ struct datum {
                        * 8 bytes wide in their register, of which (width) count */
     uint8_t count;    /* pointers: enum datum_count */
     uint8_t count_of; /* index of the sibling that counts */
+    uint8_t link;     /* PATH: enum datum_link */
+    uint8_t flag_of;  /* PATH: index of the sibling that has (flag) */
     uint16_t offset;  /* in its structure; arguments: 8 * index, filled in by
                        * the table's macros or left 0 */
     uint32_t size;    /* pointers: bytes of one element (BUF: 1) */
+    uint32_t flag;    /* PATH: see LINK_UNLESS */
     uint32_t max;     /* pointers: most elements the kernel takes; 0: no limit
                        * but the capsule's own (CAPSULE_MAX bytes) */
     const struct struct_desc *type; /* STRUCT: fields, or NULL: opaque. BUF:

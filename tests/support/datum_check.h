@@ -83,6 +83,29 @@ static inline void check_pointer(const char *where, const struct datum *all,
     check_count(where, all, n, d);
 }
 
+static inline bool has_flag(const struct datum *d, uint32_t flag)
+{
+    const struct xlat_entry *e =
+        d->kind == DATUM_FLAGS ? d->names->entry : NULL;
+
+    while (e && e->name != NULL && e->value != flag)
+        e++;
+    return e && e->name != NULL;
+}
+
+static inline void check_link(const char *where, const struct datum *all,
+                              unsigned n, const struct datum *d)
+{
+    bool by_flag = d->link == LINK_UNLESS || d->link == LINK_IF;
+
+    require(d->kind == DATUM_PATH || d->link == 0, "%s %s: no path", where,
+            d->name);
+    require(by_flag || (d->flag == 0 && d->flag_of == 0),
+            "%s %s: a flag of no use", where, d->name);
+    require(!by_flag || (d->flag_of < n && has_flag(&all[d->flag_of], d->flag)),
+            "%s %s: no such flag", where, d->name);
+}
+
 static inline void check_value(const char *where, const struct datum *d)
 {
     bool named = d->kind == DATUM_FLAGS || d->kind == DATUM_ENUM;
@@ -104,6 +127,7 @@ static inline void check_data(const char *where, const struct datum *all,
         require(all[i].kind < DATUM_KINDS && all[i].name != NULL &&
                     all[i].name[0] != '\0',
                 "%s: datum %u", where, i);
+        check_link(where, all, n, &all[i]);
         if (datum_is_pointer(all[i].kind))
             check_pointer(where, all, n, &all[i]);
         else

@@ -78,10 +78,20 @@ int set_up(void **state)
     return 0;
 }
 
+/* Of the program that was loaded last. */
+static int loaded_file = -1;
+
+static void forget_file(void)
+{
+    privfd_close(loaded_file);
+    loaded_file = -1;
+}
+
 int tear_down(void **state)
 {
     (void)state;
     fake_mm_destroy(&mm);
+    forget_file();
     return privfd_next(0) < 0 ? 0 : -1; /* nothing is left open */
 }
 
@@ -95,9 +105,15 @@ struct exec_spec spec_of(const char *path, char *const *argv)
 
 int load(const struct exec_spec *spec, struct exec_result *out, struct diag *d)
 {
+    int rc;
+
     gmem_init(NULL); /* cmocka's own handlers stand in for each test */
     memset(d, 0, sizeof(*d));
-    return exec_load(&mm, spec, out, d);
+    forget_file();
+    out->file = -1;
+    rc = exec_load(&mm, spec, out, d);
+    loaded_file = out->file;
+    return rc;
 }
 
 int load_as_natively(const char *path, char *const *argv)
@@ -122,4 +138,14 @@ int load_as_natively(const char *path, char *const *argv)
     fake_mm_destroy(&mm);
     fake_mm_create(&mm);
     return rc;
+}
+
+void assert_is_file(int fd, const char *path)
+{
+    struct stat opened, named;
+
+    assert_true(privfd_owns(fd));
+    assert_int_equal(fstat(fd, &opened), 0);
+    assert_int_equal(stat(path, &named), 0);
+    assert_int_equal(opened.st_ino, named.st_ino);
 }

@@ -35,6 +35,10 @@ uint64_t stack_limit(void);
 struct exec_spec spec_of(const char *path, char *const *argv);
 int load(const struct exec_spec *spec, struct exec_result *out, struct diag *d);
 
+/* The file of the program that was loaded last, (fd), is (path), and the
+ * monitor's. */
+void assert_is_file(int fd, const char *path);
+
 /* Load the file and let the host do the same: same errno, or same arguments.
  * Returns the errno. */
 int load_as_natively(const char *path, char *const *argv);

@@ -182,7 +182,8 @@ static void the_sixth_script_with_a_bad_interpreter_tells_of_that(void **state)
     CHECK(first, -ENOENT);
 }
 
-static void of_a_script_execfn_is_the_script_and_exe_the_interpreter(void **s)
+static void
+of_a_script_execfn_is_the_script_and_the_file_its_interpreter(void **s)
 {
     char interp[PATH_MAX], execfn[PATH_MAX];
     struct exec_spec spec;
@@ -193,7 +194,7 @@ static void of_a_script_execfn_is_the_script_and_exe_the_interpreter(void **s)
     spec = spec_of(SCRIPT("", "\n"), usual_argv);
     snprintf(interp, sizeof(interp), "%s/interp", dir);
     assert_int_equal(load(&spec, &r, &d), 0);
-    assert_string_equal(r.exe, interp);
+    assert_is_file(r.file, interp);
     assert_true(gmem_read_string(execfn, r.stack.env_end, sizeof(execfn)) > 0);
     assert_string_equal(execfn, spec.path);
 }
@@ -212,7 +213,8 @@ int main(void)
         EXEC_TEST(scripts_may_be_interpreters_of_scripts_five_deep),
         EXEC_TEST(a_script_that_is_its_own_interpreter_is_eloop),
         EXEC_TEST(the_sixth_script_with_a_bad_interpreter_tells_of_that),
-        EXEC_TEST(of_a_script_execfn_is_the_script_and_exe_the_interpreter),
+        EXEC_TEST(
+            of_a_script_execfn_is_the_script_and_the_file_its_interpreter),
     };
 
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
