@@ -98,6 +98,9 @@
     STRUCT(n_, DIR_INOUT, t_, COUNT_OF, i_, SIZEOF_##t_, max_)
 /* One structure whose size in bytes the caller chooses. */
 #define EXT_IN(n_, t_, i_, max_)  STRUCT(n_, DIR_IN, t_, COUNT_OF, i_, 1, max_)
+/* The same, where that is said inside: what is always there. The rest is up to
+ * who runs the call. */
+#define HEAD_IN(n_, t_, size_)    STRUCT(n_, DIR_IN, t_, COUNT_ONE, 0, size_, 0)
 #define EXT_OUT(n_, t_, i_, max_) STRUCT(n_, DIR_OUT, t_, COUNT_OF, i_, 1, max_)
 
 /* A signal mask; the kernel refuses any size but 8 before it reads. */

@@ -100,6 +100,10 @@
     X_(ifreq, 40)                                                              \
     X_(hd_geometry, 16)
 
+/* SCHED_ATTR_SIZE_VER0 of linux/sched/types.h, which sched.h is not compatible
+ * with. */
+#define SCHED_ATTR_LEAST 48
+
 #define STRUCTS_SIZE(name_, size_) SIZEOF_##name_ = (size_),
 enum struct_size { STRUCTS(STRUCTS_SIZE) };
 #undef STRUCTS_SIZE

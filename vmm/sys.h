@@ -70,6 +70,8 @@ int64_t sys_vfork(struct syscall_call *call);
 int64_t sys_execve(struct syscall_call *call);
 int64_t sys_execveat(struct syscall_call *call);
 int64_t sys_timer_create(struct syscall_call *call);
+int64_t sys_mq_notify(struct syscall_call *call);
+int64_t sys_sched_setattr(struct syscall_call *call);
 int64_t sys_shmat(struct syscall_call *call);
 int64_t sys_shmdt(struct syscall_call *call);
 int64_t sys_mseal(struct syscall_call *call);

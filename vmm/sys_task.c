@@ -3,11 +3,16 @@
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
 #include "vmm/peer.h"
+#include "vmm/privfd.h"
+#include "vmm/structs.h"
 #include "vmm/sys.h"
 #include "vmm/task.h"
 
 #include <asm/prctl.h>
 #include <errno.h>
+#include <linux/mqueue.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/personality.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -116,6 +121,49 @@ int64_t sys_timer_create(struct syscall_call *call)
             process->timers_end = *id + 1;
         pthread_mutex_unlock(&process->lock);
     }
+    return rc;
+}
+
+/* mq_notify(3) of the C library: what a SIGEV_THREAD points to is sent to a
+ * socket. Linux, ipc/mqueue.c. */
+int64_t sys_mq_notify(struct syscall_call *call)
+{
+    const struct sigevent *event = capsule_arg(call->capsule, 1, NULL, NULL);
+
+    if (event && event->sigev_notify == SIGEV_THREAD) {
+        if (!gmem_in_window((gva_t)(uintptr_t)event->sigev_value.sival_ptr,
+                            NOTIFY_COOKIE_LEN))
+            return -EFAULT;
+        if (privfd_owns(event->sigev_signo))
+            return -EBADF;
+    }
+    return host_call(&call->task->signals.pending, call->sysno, call->host);
+}
+
+/* sched_setattr(2): the structure says its own size, which may be another one
+ * than what was captured. Linux, sched_copy_attr(). */
+int64_t sys_sched_setattr(struct syscall_call *call)
+{
+    const void *given = capsule_arg(call->capsule, 1, NULL, NULL);
+    uint8_t attr[PAGE_SIZE] = {0};
+    uint64_t args[SYSCALL_ARGS];
+    uint32_t size;
+    int64_t rc;
+
+    memcpy(args, call->host, sizeof(args));
+    if (given) {
+        memcpy(attr, given, SCHED_ATTR_LEAST);
+        memcpy(&size, attr, sizeof(size));
+        if (size > SCHED_ATTR_LEAST && size <= sizeof(attr) &&
+            gmem_read(attr + SCHED_ATTR_LEAST, call->args[1] + SCHED_ATTR_LEAST,
+                      size - SCHED_ATTR_LEAST) < 0)
+            return -EFAULT;
+        args[1] = (uint64_t)(uintptr_t)attr;
+    }
+    rc = host_call(&call->task->signals.pending, call->sysno, args);
+    /* The kernel tells the size that it knows. */
+    if (rc == -E2BIG && gmem_write(call->args[1], attr, sizeof(size)) < 0)
+        return -EFAULT;
     return rc;
 }
 

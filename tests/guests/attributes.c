@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/times.h>
@@ -182,6 +183,67 @@ static void scheduling(void)
     show("yield", sched_yield());
 }
 
+/* What sched_setattr(2) takes; the first size that it had. */
+struct attr {
+    unsigned size, policy;
+    unsigned long long flags;
+    int nice;
+    unsigned priority;
+    unsigned long long runtime, deadline, period;
+};
+#define ATTR_SIZE 48
+
+static long set_attr(void *attr)
+{
+    return syscall(SYS_sched_setattr, 0, attr, 0);
+}
+
+static void attributes_of_scheduling(void)
+{
+    /* At the end of a page, behind which there is nothing. */
+    char *page = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct attr *attr = (struct attr *)page, got;
+
+    mprotect(page + 2 * 4096, 4096, PROT_NONE);
+    *attr = (struct attr){.size = ATTR_SIZE, .policy = SCHED_BATCH, .nice = 5};
+    show("set", set_attr(attr));
+    show("get", syscall(SYS_sched_getattr, 0, &got, sizeof(got), 0));
+    printf("%u %u %d\n", got.size, got.policy, got.nice);
+    attr->size = 0;
+    attr->nice = 6;
+    show("without size", set_attr(attr));
+    show("nice", getpriority(PRIO_PROCESS, 0));
+    attr->size = 4096;
+    attr->nice = 7;
+    show("a page", set_attr(attr));
+    show("nice", getpriority(PRIO_PROCESS, 0));
+    page[4095] = 1;
+    show("unknown", set_attr(attr));
+    show("size", attr->size);
+    attr->size = 4097;
+    show("too large", set_attr(attr));
+    show("size", attr->size);
+    attr->size = 20;
+    show("too small", set_attr(attr));
+    show("size", attr->size);
+    attr->size = ATTR_SIZE;
+    attr->policy = 77;
+    show("no policy", set_attr(attr));
+    show("flags", syscall(SYS_sched_setattr, 0, attr, 1));
+    show("nobody", syscall(SYS_sched_setattr, 1 << 30, attr, 0));
+    show("nothing", set_attr(NULL));
+    show("bad", set_attr((void *)8));
+    attr->size = ATTR_SIZE;
+    attr->policy = SCHED_OTHER;
+    memmove(page + 2 * 4096 - ATTR_SIZE, attr, ATTR_SIZE);
+    show("at the end", set_attr(page + 2 * 4096 - ATTR_SIZE));
+    show("nice", getpriority(PRIO_PROCESS, 0));
+    attr->size = 100;
+    memmove(page + 2 * 4096 - 60, attr, 60);
+    show("beyond the end", set_attr(page + 2 * 4096 - 60));
+}
+
 static void *affinity_of_thread(void *arg)
 {
     cpu_set_t set;
@@ -324,6 +386,7 @@ static const struct scenario scenarios[] = {
     {"limits-hold", limits_hold},
     {"priorities", priorities},
     {"scheduling", scheduling},
+    {"attributes-of-scheduling", attributes_of_scheduling},
     {"processors", processors},
     {"memory-barriers", memory_barriers},
     {"users", users},

@@ -15,6 +15,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -330,6 +331,86 @@ static void message_queues(void)
     show("no slash", mq_unlink("guest"));
 }
 
+static mqd_t notified;
+
+static void by_thread(union sigval value)
+{
+    told = value.sival_int;
+}
+
+/* A child sends, and (what) comes of it is told. */
+static void send_by_child(const char *what)
+{
+    const struct timespec soon = {5, 0};
+    siginfo_t info = {0};
+    sigset_t usr1;
+    int got;
+    pid_t pid;
+
+    sigemptyset(&usr1);
+    sigaddset(&usr1, SIGUSR1);
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        mq_send(notified, "x", 1, 0);
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+    got = sigtimedwait(&usr1, &info,
+                       strcmp(what, "signal") ? &(struct timespec){0} : &soon);
+    printf("%s: %d\n", what, got == SIGUSR1);
+    if (got == SIGUSR1)
+        printf("code %d, value %d, child's: %d\n", info.si_code,
+               info.si_value.sival_int, info.si_pid == pid);
+    show("receive", mq_receive(notified, buffer, 32, NULL));
+}
+
+static void notices_of_queues(void)
+{
+    struct mq_attr attr = {.mq_maxmsg = 3, .mq_msgsize = 32};
+    struct sigevent event = {.sigev_notify = SIGEV_NONE};
+    sigset_t usr1;
+    char name[64];
+
+    sigemptyset(&usr1);
+    sigaddset(&usr1, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &usr1, NULL);
+    snprintf(name, sizeof(name), "/guest-notices-%d", getpid());
+    notified = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
+    mq_unlink(name);
+    show("no queue", mq_notify(99, &event));
+    show("by nothing", mq_notify(notified, &event));
+    show("again", mq_notify(notified, &event));
+    send_by_child("nothing");
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGUSR1;
+    event.sigev_value.sival_int = 42;
+    show("by signal", mq_notify(notified, &event));
+    send_by_child("signal");
+    send_by_child("once only");
+    show("by signal", mq_notify(notified, &event));
+    show("no more", mq_notify(notified, NULL));
+    send_by_child("no more");
+    event.sigev_signo = 99;
+    show("no signal", mq_notify(notified, &event));
+    event.sigev_notify = 77;
+    show("no way", mq_notify(notified, &event));
+    event.sigev_notify = SIGEV_THREAD;
+    event.sigev_value.sival_ptr = (void *)8;
+    show("bad", syscall(SYS_mq_notify, notified, &event));
+    event.sigev_value.sival_ptr = buffer;
+    event.sigev_signo = 98;
+    show("no socket", syscall(SYS_mq_notify, notified, &event));
+    event.sigev_notify_function = by_thread;
+    event.sigev_value.sival_int = 7;
+    told = 0;
+    show("by thread", mq_notify(notified, &event));
+    send_by_child("thread");
+    for (int i = 0; told == 0 && i < 500; i++)
+        pause_ms(10);
+    show("told", told);
+}
+
 /* --- terminals --- */
 
 /* A terminal hands over what was written in pieces, when it comes to it. */
@@ -405,6 +486,7 @@ static const struct scenario scenarios[] = {
     {"keys", keys},
     {"messages-by-type", messages_by_type},
     {"message-queues", message_queues},
+    {"notices-of-queues", notices_of_queues},
     {"terminal-modes", terminal_modes},
     {"end-of-terminal", end_of_terminal},
 };

@@ -70,8 +70,11 @@ static inline void check_pointer(const char *where, const struct datum *all,
                     (d->count == COUNT_ONE || d->size == 1),
                 "%s %s: a buffer has bytes", where, d->name);
     if (d->kind == DATUM_STRUCT)
-        require(d->type != NULL && (d->size == d->type->size ||
-                                    (d->size == 1 && d->count == COUNT_OF)),
+        require(d->type != NULL &&
+                    (d->size == d->type->size ||
+                     (d->size == 1 && d->count == COUNT_OF) ||
+                     (d->size < d->type->size && d->count == COUNT_ONE &&
+                      d->dir == DIR_IN)),
                 "%s %s: size %u is not its type's", where, d->name, d->size);
     if (d->kind == DATUM_STRING || d->kind == DATUM_PATH ||
         d->kind == DATUM_STRV)

@@ -258,7 +258,6 @@ static void ways_around_the_checks_are_refused(void **state)
         "iopl",
         "chroot",
         "open_by_handle_at",
-        "mq_notify",
         "process_madvise",
     };
     unsigned i;
