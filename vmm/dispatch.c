@@ -2,6 +2,7 @@
  * dispatch.c: the way of one system call: row, capsule, before hook, route,
  * after hook. Everything particular to a call is in its row.
  */
+#include "vmm/as_host.h"
 #include "vmm/call.h"
 #include "vmm/clock.h"
 #include "vmm/fd_class.h"
@@ -40,46 +41,13 @@ static const struct syscall_variant *describe(struct syscall_call *call)
     return variant;
 }
 
-/* Argument (i), a path, and what it is relative to; NULL: it cannot be read. */
-static const char *path_of(const struct syscall_call *call, unsigned i,
-                           int *dirfd)
-{
-    *dirfd = AT_FDCWD;
-    if (i > 0 && call->arg[i - 1].kind == DATUM_DIRFD)
-        *dirfd = (int)call->args[i - 1];
-    return capsule_arg(call->capsule, i, NULL, NULL);
-}
-
 /* Whether argument (i), a path, is a link to a descriptor of the monitor. */
 static bool leads_to_private_fd(const struct syscall_call *call, unsigned i)
 {
     int dirfd;
-    const char *path = path_of(call, i, &dirfd);
+    const char *path = as_host_path(call, i, &dirfd);
 
     return path && procfs_hides(call->task->process, dirfd, path);
-}
-
-/* Whether a link at the end of argument (i), a path, is followed. */
-static bool follows(const struct syscall_call *call, unsigned i)
-{
-    const struct datum *path = &call->arg[i];
-    const bool flag = call->args[path->flag_of] & path->flag;
-
-    return path->link == LINK_FOLLOWED ||
-           (path->link == LINK_UNLESS && !flag) ||
-           (path->link == LINK_IF && flag);
-}
-
-/* Whether argument (i) is a path that leads to the program, and not to the
- * monitor, only by (link). */
-static bool leads_to_program(const struct syscall_call *call, unsigned i,
-                             char link[PATH_MAX])
-{
-    int dirfd;
-    const char *path = path_of(call, i, &dirfd);
-
-    return path && procfs_may_be_program(path) && follows(call, i) &&
-           procfs_program(call->task->process, dirfd, path, link);
 }
 
 /* Descriptors of the monitor do not exist for the program, nor do the links
@@ -105,8 +73,8 @@ static int check_private(const struct syscall_call *call)
     return capsule_names_fd(call->capsule, privfd_owns) ? -EBADF : 0;
 }
 
-/* The call itself, by the host's kernel or by (fn); then what was written into
- * copies goes to the guest. */
+/* The call itself, by (fn); then what was written into copies goes to the
+ * guest. */
 static int64_t execute(struct syscall_call *call,
                        int64_t (*fn)(struct syscall_call *call))
 {
@@ -118,25 +86,6 @@ static int64_t execute(struct syscall_call *call,
         ret >= 0)
         ret = -EFAULT;
     return ret;
-}
-
-/* The call by the host's kernel, but where a path leads to the program. */
-static int64_t pass(struct syscall_call *call)
-{
-    char link[PATH_MAX];
-    uint64_t path;
-    int64_t ret;
-
-    for (unsigned i = 0; i < SYSCALL_ARGS && call->arg[i].kind; i++) {
-        if (call->arg[i].kind != DATUM_PATH || !leads_to_program(call, i, link))
-            continue;
-        path = call->host[i];
-        call->host[i] = (uint64_t)(uintptr_t)link;
-        ret = execute(call, NULL);
-        call->host[i] = path;
-        return ret;
-    }
-    return execute(call, NULL);
 }
 
 /* What is refused because of its selector is so for open descriptors. */
@@ -172,7 +121,7 @@ static int64_t route(struct syscall_call *call,
         return rc;
     switch (route) {
     case ROUTE_PASS:
-        return pass(call);
+        return execute(call, as_host);
     case ROUTE_EMULATE:
         assert(row->fn);
         return execute(call, row->fn);

@@ -5,6 +5,7 @@
 #include "vmm/fdtable.h"
 #include "vmm/limit.h"
 #include "vmm/privfd.h"
+#include "vmm/privread.h"
 #include "vmm/procfs_internal.h"
 #include "vmm/task.h"
 
@@ -459,6 +460,34 @@ procfs_hidden *procfs_listing(struct process *process, int fd,
         return hidden;
     }
     return peer_is_between(place.pid) ? hides_all : NULL;
+}
+
+/* Of the numbers in directory (path), how many are the program's. */
+static uint64_t count_shown(const struct peer *peer, const char *path,
+                            procfs_hidden *hidden)
+{
+    int *all, count = privread_numbers(path, &all);
+    uint64_t shown = 0;
+
+    for (int i = 0; i < count; i++)
+        shown += !hidden(peer, all[i]);
+    free(all);
+    return shown;
+}
+
+void procfs_fix_counts(struct process *process, int fd, uint64_t *links,
+                       uint64_t *size)
+{
+    char path[PATH_MAX];
+    struct peer peer;
+    procfs_hidden *hidden = procfs_listing(process, fd, &peer);
+
+    if (!hidden || hidden == hides_all || path_of(fd, path, sizeof(path)) < 0)
+        return;
+    if (hidden == hides_thread)
+        *links = 2 + count_shown(&peer, path, hidden);
+    else if (*size > 0)
+        *size = count_shown(&peer, path, hidden);
 }
 
 bool procfs_program(struct process *process, int dirfd, const char *path,

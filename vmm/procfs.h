@@ -63,6 +63,14 @@ procfs_hidden *procfs_listing(struct process *process, int fd,
                               struct peer *peer);
 
 /*
+ * Where (fd) is the directory of the threads or of the descriptors of a process
+ * of the session: what stat(2) counts of them, links and since Linux 6.2 size,
+ * is that of the program's.
+ */
+void procfs_fix_counts(struct process *process, int fd, uint64_t *links,
+                       uint64_t *size);
+
+/*
  * "/proc/PID/exe" leads to the monitor's image, and is to lead to the program's
  * file. Whether (dirfd, path) leads there by a link at its end; (link) is
  * another one then, which does: to the monitor's descriptor of that file.

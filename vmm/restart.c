@@ -123,8 +123,7 @@ int64_t restart_run(struct syscall_call *call,
     int64_t ret;
 
     for (;;) {
-        ret = fn ? fn(call)
-                 : host_call(&task->signals.pending, call->sysno, call->host);
+        ret = fn(call);
         /* close(2): the descriptor is closed all the same. */
         if ((call->sysno == SYS_close && ret == -EINTR) ||
             !restart_after_stop(task, ret))

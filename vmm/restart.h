@@ -8,7 +8,7 @@
 #include "vmm/call.h"
 
 /*
- * Carry (call) out, by (fn) or, where that is NULL, by the host's kernel.
+ * Carry (call) out by (fn).
  * Where another task stops this one meanwhile (stop.h), wait here until it
  * goes on and make the call again, with the time that is left of a timeout.
  * Returns what the call returns, or HOST_CALL_NOT_STARTED.

@@ -12,6 +12,11 @@
 
 struct syscall_call;
 
+int64_t sys_stat(struct syscall_call *call);
+int64_t sys_lstat(struct syscall_call *call);
+int64_t sys_fstat(struct syscall_call *call);
+int64_t sys_newfstatat(struct syscall_call *call);
+int64_t sys_statx(struct syscall_call *call);
 int64_t sys_read(struct syscall_call *call);
 int64_t sys_write(struct syscall_call *call);
 int64_t sys_open(struct syscall_call *call);

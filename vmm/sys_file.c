@@ -2,6 +2,7 @@
  * sys_file.c: calls on files whose result must be looked at (what was opened,
  * where a link leads) and calls that name descriptors in bulk. Layer 2.
  */
+#include "vmm/as_host.h"
 #include "vmm/call.h"
 #include "vmm/fdtable.h"
 #include "vmm/gmem.h"
@@ -32,11 +33,6 @@
 
 /* MAXSYMLINKS of Linux. */
 #define TRIES_MAX 40
-
-static int64_t as_host(struct syscall_call *call)
-{
-    return host_call(&call->task->signals.pending, call->sysno, call->host);
-}
 
 /* Flags that openat(2) looks at; it ignores others, openat2(2) does not. */
 #define OPEN_FLAGS                                                             \

@@ -2,6 +2,7 @@
  * sys_rw.c: read, write, lseek and their family. They are the host's but where
  * the descriptor stands for the program's own memory, /proc/self/mem. Layer 2.
  */
+#include "vmm/as_host.h"
 #include "vmm/call.h"
 #include "vmm/host_call.h"
 #include "vmm/procmem.h"
@@ -22,11 +23,6 @@ struct form {
     bool at;      /* a place in the file is given */
     bool current; /* of which -1 means the file's own; and flags */
 };
-
-static int64_t as_host(struct syscall_call *call)
-{
-    return host_call(&call->task->signals.pending, call->sysno, call->host);
-}
 
 static int64_t copy(struct syscall_call *call, struct form form, int64_t pos)
 {

@@ -1,4 +1,5 @@
 /* sys_task.c: calls on the task itself. Layer 2. */
+#include "vmm/as_host.h"
 #include "vmm/call.h"
 #include "vmm/gmem.h"
 #include "vmm/host_call.h"
@@ -66,7 +67,7 @@ int64_t sys_setpgid(struct syscall_call *call)
     if (pid > 0 && group >= 0 && getsid(pid) == getsid(0) &&
         is_executed_child(call->task->process, pid))
         return -EACCES;
-    return host_call(&call->task->signals.pending, call->sysno, call->host);
+    return as_host(call);
 }
 
 int64_t sys_set_tid_address(struct syscall_call *call)
@@ -110,8 +111,7 @@ int64_t sys_personality(struct syscall_call *call)
 int64_t sys_timer_create(struct syscall_call *call)
 {
     struct process *process = call->task->process;
-    int64_t rc =
-        host_call(&call->task->signals.pending, call->sysno, call->host);
+    int64_t rc = as_host(call);
     /* The captured copy, which goes to the guest behind this. */
     const int *id = (const int *)(uintptr_t)call->host[2];
 
@@ -137,7 +137,7 @@ int64_t sys_mq_notify(struct syscall_call *call)
         if (privfd_owns(event->sigev_signo))
             return -EBADF;
     }
-    return host_call(&call->task->signals.pending, call->sysno, call->host);
+    return as_host(call);
 }
 
 /* sched_setattr(2): the structure says its own size, which may be another one

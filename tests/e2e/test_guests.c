@@ -95,6 +95,7 @@ static const struct row rows[] = {
     {"what_proc_tells_of_a_program_at_a_fixed_address", {"procself-no-pie"}, .heavy = true},
     {"what_proc_tells_of_a_static_program", {"procself-static"}, .heavy = true},
     {"what_proc_tells_of_a_program_of_musl", {"procself-musl"}, .heavy = true},
+    {"threads_and_descriptors_are_counted_in_proc", {"counted"}},
     {"its_own_memory_as_a_file", {"procmem", "own-variables"}},
     {"its_own_memory_over_page_borders", {"procmem", "page-borders"}, .heavy = true},
     {"its_own_memory_that_is_read_only", {"procmem", "read-only-memory"}},
