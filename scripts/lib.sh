@@ -5,7 +5,8 @@ cd "$root"
 export LC_ALL=C
 
 # What a build needs, and what the tests need besides. A command or a file
-# tells whether a package is there: asking it is faster than asking dpkg.
+# tells whether a package is there: asking it is faster than asking dpkg. There
+# is another busybox, which is not static.
 build_packages="gcc:gcc libc6-dev:/usr/include/stdio.h cmake:cmake
     ninja-build:ninja device-tree-compiler:dtc libfdt-dev:/usr/include/libfdt.h
     duktape-dev:/usr/share/duktape/duktape.c
@@ -13,7 +14,8 @@ build_packages="gcc:gcc libc6-dev:/usr/include/stdio.h cmake:cmake
     libcbor-dev:/usr/include/cbor.h
     libcmocka-dev:/usr/include/cmocka.h musl-tools:musl-gcc"
 test_packages="clang:clang clang-format:clang-format clang-tidy:clang-tidy
-    qemu-system-x86:qemu-system-x86_64 cpio:cpio busybox-static:/usr/bin/busybox
+    qemu-system-x86:qemu-system-x86_64 cpio:cpio
+    busybox-static:/var/lib/dpkg/info/busybox-static.list
     sqlite3:sqlite3 gawk:gawk mawk:mawk perl:perl python3:/usr/bin/python3
     nodejs:node npm:npm bc:bc file:file procps:ps bash:bash dash:dash sed:sed grep:grep
     findutils:find tar:tar gzip:gzip diffutils:diff"
@@ -29,7 +31,7 @@ heavy_packages="git:git make:make cmake:cmake ninja-build:ninja gcc:gcc
     openssl:openssl openssh-client:ssh-keygen"
 # The nested machine's kernel and file system.
 nested_packages="qemu-system-x86:qemu-system-x86_64 cpio:cpio
-    busybox-static:/usr/bin/busybox e2fsprogs:/usr/sbin/mke2fs"
+    busybox-static:/var/lib/dpkg/info/busybox-static.list e2fsprogs:/usr/sbin/mke2fs"
 
 # Install those of the packages ("package:command or file") that are missing.
 need() {
