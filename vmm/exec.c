@@ -3,10 +3,11 @@
  * makes it, so that a file with two faults gets the same errno.
  */
 #include "vmm/exec.h"
-#include "vmm/vm.h"
 
+#include "vmm/hostroot.h"
 #include "vmm/mm.h"
 #include "vmm/privfd.h"
+#include "vmm/vm.h"
 #include "vmm/x86.h"
 
 #include <assert.h>
@@ -35,17 +36,17 @@ struct exec_program {
     char head[FILES_MAX][HEAD_SIZE]; /* their words */
 };
 
-/* Open a file that the caller may execute. Returns a descriptor of the
- * monitor, or the negative errno that Linux would give. */
-static int open_exec(const char *path)
+/* Open (path), relative to (dirfd), which the caller may execute. Returns a
+ * descriptor of the monitor, or the negative errno that Linux would give. */
+static int open_exec(int dirfd, const char *path)
 {
     struct stat st;
     int fd;
 
     /* Says also that a file system is mounted noexec. */
-    if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
+    if (faccessat(dirfd, path, X_OK, AT_EACCESS) < 0)
         return -errno;
-    fd = privfd_open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+    fd = privfd_openat(dirfd, path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return fd == -ENXIO ? -EACCES : fd; /* a socket or device */
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
@@ -59,7 +60,7 @@ static int open_exec(const char *path)
  * directory: unlike execve(2)'s, Linux does not check it. */
 static int open_interp(const char *path)
 {
-    return open_exec(path[0] ? path : ".");
+    return open_exec(AT_FDCWD, path[0] ? path : ".");
 }
 
 /* Tell why (path), named by (user) unless NULL, cannot be opened. */
@@ -112,7 +113,7 @@ int exec_find(const char *prog, const char *path_list, char *out,
         if (len + 1 + strlen(prog) < PATH_MAX) {
             snprintf(out, PATH_MAX, "%.*s%s%s", (int)len, dir, len ? "/" : "",
                      prog);
-            fd = open_exec(out);
+            fd = open_exec(AT_FDCWD, out);
             privfd_close(fd);
             if (fd >= 0)
                 return 0;
@@ -295,9 +296,13 @@ static int read_interp(struct exec_program *p, struct diag *d)
 
 static int open_program(struct exec_program *p, struct diag *d)
 {
-    const char *path = p->spec->path;
-    int rc = open_exec(p->spec->file ? p->spec->file : path);
+    const char *path = p->spec->path, *file = p->spec->file;
+    int dirfd = AT_FDCWD;
+    int rc;
 
+    if (file)
+        dirfd = hostroot(&file);
+    rc = open_exec(dirfd, file ? file : path);
     if (rc < 0)
         return open_failed(path, NULL, rc, d);
     p->prog = (struct elf_file){.name = path, .fd = rc};

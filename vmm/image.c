@@ -4,6 +4,7 @@
  */
 #include "vmm/image.h"
 
+#include "vmm/hostroot.h"
 #include "vmm/image_internal.h"
 #include "vmm/limit.h"
 #include "vmm/maps.h"
@@ -54,6 +55,13 @@ struct maker {
     struct image image;
 };
 #define MAKER_SIZE ALIGN_UP(sizeof(struct maker) + IMAGE_SIZE, PAGE_SIZE)
+
+static int open_host(const char *path, int flags)
+{
+    const int dir = hostroot(&path);
+
+    return openat(dir, path, O_RDONLY | flags);
+}
 
 static int add(struct maker *m, struct image_step step)
 {
@@ -189,7 +197,7 @@ static int file_of(struct maker *m, const struct map_info *map)
     for (size_t i = 0; i < m->files; i++)
         if (is_file(map, &m->file[i].st))
             return m->file[i].fd;
-    fd = open(map->path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+    fd = open_host(map->path, O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return -1;
     if (m->files == FILES_MAX || fstat(fd, &st) < 0 || !is_file(map, &st) ||
@@ -275,7 +283,7 @@ static int put_mapping(struct maker *m, const struct map_info *map)
 
 static int read_maps(struct maker *m)
 {
-    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    int fd = open_host("/proc/self/maps", O_CLOEXEC);
     size_t size = 0;
     ssize_t n = fd < 0 ? -1 : 1;
 
@@ -392,7 +400,7 @@ static int make(struct maker *m, int fd, uint64_t machine_end)
     m->fd = fd;
     m->machine_end = machine_end;
     m->end = PAGE_SIZE + ALIGN_UP(IMAGE_SIZE, PAGE_SIZE);
-    m->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    m->pagemap = open_host("/proc/self/pagemap", O_CLOEXEC);
     if (rc == 0)
         rc = put_mappings(m);
     if (m->pagemap >= 0)
@@ -492,13 +500,16 @@ bool image_possible(void)
 {
     struct limit size;
     bool large;
+    int maps;
 
 #ifdef SANITIZED
     return false; /* what shadows the memory is too large */
 #endif
     large = limit_raise(&size, RLIMIT_FSIZE, FILE_SIZE);
     limit_restore(&size);
-    return large && shmem_is_file() && access("/proc/self/maps", R_OK) == 0;
+    maps = privfd_open("/proc/self/maps", O_RDONLY);
+    privfd_close(maps);
+    return large && shmem_is_file() && maps >= 0;
 }
 
 int image_file(void)

@@ -5,6 +5,7 @@
  */
 #include "vmm/privfd.h"
 
+#include "vmm/hostroot.h"
 #include "vmm/lock.h"
 #include "vmm/util.h"
 
@@ -390,12 +391,19 @@ int privfd_ioctl(int fd, unsigned long request, unsigned long arg)
     return adopt_made(made, &raised);
 }
 
-int privfd_open(const char *path, int flags)
+int privfd_openat(int dirfd, const char *path, int flags)
 {
     struct raised raised;
 
     raise_limit(&raised);
-    return adopt_made(open(path, flags | O_CLOEXEC), &raised);
+    return adopt_made(openat(dirfd, path, flags | O_CLOEXEC), &raised);
+}
+
+int privfd_open(const char *path, int flags)
+{
+    const int root = hostroot(&path);
+
+    return privfd_openat(root, path, flags);
 }
 
 int privfd_open_apart(const char *path, int flags)
@@ -404,7 +412,8 @@ int privfd_open_apart(const char *path, int flags)
     int fd;
 
     raise_limit(&raised);
-    fd = open(path, flags | O_CLOEXEC);
+    fd = hostroot(&path);
+    fd = openat(fd, path, flags | O_CLOEXEC);
     fd = fd < 0 ? -errno : fd;
     restore_limit(&raised);
     return fd;

@@ -79,17 +79,19 @@ int privfd_adopt(int fd);
 int privfd_dup(int fd);
 
 /*
- * As ioctl(2), open(2), memfd_create(2), socketpair(2) of stream sockets: what
- * they make is adopted. They do not need a number that the program's limit has
- * left free, if the limit may be raised. Return the descriptor, or 0, or a
- * negative errno.
+ * As ioctl(2), openat(2), memfd_create(2), socketpair(2) of stream sockets:
+ * what they make is adopted. privfd_open: an absolute path in the monitor's
+ * root, hostroot.h. They do not need a number that the program's limit has left
+ * free, if the limit may be raised. Return the descriptor, or 0, or a negative
+ * errno.
  */
 int privfd_ioctl(int fd, unsigned long request, unsigned long arg);
+int privfd_openat(int dirfd, const char *path, int flags);
 int privfd_open(const char *path, int flags);
 int privfd_memfd(const char *name, unsigned flags);
 int privfd_socketpair(int ends[2]);
 
-/* For apart.h: as open(2), of what is not adopted. */
+/* For apart.h: as privfd_open, of what is not adopted. */
 int privfd_open_apart(const char *path, int flags);
 
 /* Around fork(2) and the like: nobody has the limit raised or changes marks. */

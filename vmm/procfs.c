@@ -3,6 +3,7 @@
 #include "vmm/procfs.h"
 
 #include "vmm/fdtable.h"
+#include "vmm/hostroot.h"
 #include "vmm/limit.h"
 #include "vmm/privfd.h"
 #include "vmm/privread.h"
@@ -150,17 +151,37 @@ static int show(const struct peer *peer, const struct proc_file *file,
     return rc;
 }
 
+/* The part of (path) that begins with a number, or NULL. */
+static const char *at_number(const char *path)
+{
+    for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/')) {
+        const size_t digits = strspn(at + 1, "0123456789");
+
+        if (digits && (at[1 + digits] == '/' || !at[1 + digits]))
+            return at;
+    }
+    return NULL;
+}
+
+/*
+ * Where a file of /proc, (fd), lies. The program may have another root, and see
+ * it by another mount; the monitor has it below /proc, hostroot.h.
+ */
 static int path_of(int fd, char *path, size_t size)
 {
-    char link[64];
+    char link[64], text[PATH_MAX];
+    const char *at = text;
     ssize_t n;
 
     snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
-    n = readlink(link, path, size - 1);
+    n = hostroot_readlink(link, text, sizeof(text) - 1);
     if (n < 0)
         return -errno;
-    path[n] = '\0';
-    return 0;
+    text[n] = '\0';
+    if (strncmp(text, "/proc/", 6) != 0 && at_number(text))
+        at = at_number(text);
+    n = snprintf(path, size, "%s%s", at == text ? "" : "/proc", at);
+    return (size_t)n < size ? 0 : -ENAMETOOLONG;
 }
 
 static bool is_proc(int fd)
@@ -185,17 +206,20 @@ static int fd_of(const struct place *place)
 static bool is_monitors(struct process *process, const char *path)
 {
     char below[PATH_MAX + 1]; /* a thread's directory is a place, too */
+    const char *at = path;
     struct place place;
     struct peer peer;
     struct stat st;
-    int fd = find_place(path, &place) ? fd_of(&place) : -1;
+    int fd = find_place(path, &place) ? fd_of(&place) : -1, root;
 
     if (fd >= 0) {
         if (!peer_find(&peer, process, place.pid))
             return peer_is_between(place.pid);
         peer.tid = place.tid;
         /* Of what is not open any more it cannot be told whose it was. */
-        return peer_owns_fd(&peer, fd) || lstat(path, &st) < 0;
+        root = hostroot(&at);
+        return peer_owns_fd(&peer, fd) ||
+               fstatat(root, at, &st, AT_SYMLINK_NOFOLLOW) < 0;
     }
     snprintf(below, sizeof(below), "%s/", path);
     return find_place(below, &place) && peer_find(&peer, process, place.pid) &&
@@ -514,7 +538,7 @@ void procfs_fix_link(struct process *process, int dirfd, const char *path,
         return;
     if (is_proc(fd) && path_of(fd, link, sizeof(link)) == 0 &&
         find_place(link, &place) && program_of(process, &place, link)) {
-        const ssize_t n = readlink(link, target, size);
+        const ssize_t n = hostroot_readlink(link, target, size);
 
         *len = n < 0 ? -errno : n;
     }

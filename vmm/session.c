@@ -4,12 +4,14 @@
 #include "vmm/exec.h"
 #include "vmm/fdtable.h"
 #include "vmm/gmem.h"
+#include "vmm/hostroot.h"
 #include "vmm/privfd.h"
 #include "vmm/probe.h"
 #include "vmm/session_shared.h"
 #include "vmm/task.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -95,6 +97,17 @@ static void tear_down(struct session *s)
     session_shared_destroy(s->process.shared);
 }
 
+/* For files of the monitor's own, whatever root the program takes. */
+static int keep_root(struct diag *d)
+{
+    int fd = privfd_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+
+    if (fd < 0)
+        return diag_set(d, fd, "cannot keep the root directory");
+    hostroot_set(fd);
+    return 0;
+}
+
 int session_run(const struct shim *shim, const struct profile *profile,
                 struct hooks hooks, struct events events, char *const *prog,
                 struct process_end *end, int *status, struct diag *d)
@@ -108,7 +121,9 @@ int session_run(const struct shim *shim, const struct profile *profile,
         return rc;
     *status = EXIT_MONITOR;
     process_init(&s.process);
-    rc = hooks.ops ? session_shared_create(&s.process.shared, d) : 0;
+    rc = keep_root(d);
+    if (rc == 0 && hooks.ops)
+        rc = session_shared_create(&s.process.shared, d);
     if (rc == 0)
         rc = bring_up_machine(&s, shim, profile, d);
     s.process.vm = s.vm;

@@ -10,6 +10,7 @@
 #include "vmm/exec.h"
 #include "vmm/fdtable.h"
 #include "vmm/gmem.h"
+#include "vmm/hostroot.h"
 #include "vmm/image.h"
 #include "vmm/privfd.h"
 #include "vmm/privread.h"
@@ -179,6 +180,8 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
     struct exec_program *program = NULL;
     struct exec_spec spec;
     char file[PATH_MAX + 64], link[PATH_MAX];
+    const char *at;
+    int dirfd;
     const bool needs =
         needs_image(task) || (privfd_is_shared() && !process_is_leader());
     int rc =
@@ -196,8 +199,9 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
         spec.file = file;
         spec.path_closes = fcntl(fd, F_GETFD) & FD_CLOEXEC;
     }
-    if (procfs_program(task->process, AT_FDCWD, spec.file ? spec.file : path,
-                       link))
+    at = spec.file ? spec.file : path;
+    dirfd = spec.file ? hostroot(&at) : AT_FDCWD;
+    if (procfs_program(task->process, dirfd, at, link))
         spec.file = link;
     rc = exec_open(&program, &spec, NULL);
     if (rc < 0)

@@ -6,6 +6,7 @@
 #include "vmm/call.h"
 #include "vmm/fdtable.h"
 #include "vmm/gmem.h"
+#include "vmm/hostroot.h"
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
 #include "vmm/procfs.h"
@@ -70,16 +71,19 @@ static int64_t open_host(struct syscall_call *call, int dirfd, const char *path,
 static int64_t open_magic(struct syscall_call *call, int dirfd,
                           const char *path, struct open_how *how)
 {
-    char link[PATH_MAX];
+    char text[PATH_MAX];
+    const char *link = text;
     int rc = how->flags & O_NOFOLLOW
                  ? 0
-                 : procfs_find_magic(call->task->process, dirfd, path, link);
+                 : procfs_find_magic(call->task->process, dirfd, path, text);
 
     if (rc < 0)
         return rc;
     how->resolve &= ~(uint64_t)RESOLVE_NO_MAGICLINKS;
-    if (rc == 1 && how->resolve == 0)
-        return open_host(call, AT_FDCWD, link, how);
+    if (rc == 1 && how->resolve == 0) {
+        dirfd = hostroot(&link);
+        return open_host(call, dirfd, link, how);
+    }
     /* No link was at its end, and none may come there now. */
     if (rc == 0)
         how->flags |= O_NOFOLLOW;
@@ -132,9 +136,10 @@ static void let_go(struct task *task)
 static int64_t open_held(struct syscall_call *call, int held,
                          struct open_how how)
 {
-    char link[64];
+    char text[64];
+    const char *link = text;
     struct stat st;
-    int made = -1, rc;
+    int made = -1, rc, root;
     int64_t fd;
 
     if (fstat(held, &st) < 0)
@@ -153,8 +158,9 @@ static int64_t open_held(struct syscall_call *call, int held,
     }
     how.flags &= ~(uint64_t)O_NOFOLLOW;
     how.resolve = 0;
-    snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", held);
-    return open_host(call, AT_FDCWD, link, &how);
+    snprintf(text, sizeof(text), "/proc/thread-self/fd/%d", held);
+    root = hostroot(&link);
+    return open_host(call, root, link, &how);
 }
 
 /* Make (path), which was not there a moment ago; -EEXIST where it is now, or

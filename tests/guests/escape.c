@@ -411,9 +411,6 @@ static int host_memory(void)
 }
 
 /* What opens by the links to another process's descriptors, and its own. */
-/* Where the monitor's descriptors begin; vmm/privfd.c. */
-#define MONITORS 3072
-
 static int descriptor_links(void)
 {
     static const char *const forms[] = {
@@ -551,6 +548,7 @@ static const struct {
     {"machine_descriptors", machine_descriptors},
     {"advice", advice},
     {"thread_pointers", thread_pointers},
+    {"another_root", another_root},
     {"new_processes", new_processes},
     {"processes_that_begin", processes_that_begin},
     {"processes_that_leave", processes_that_leave},

@@ -74,6 +74,7 @@ long send_along(int socket, int fd);
 
 /* Cases of escape_memory.c: 1 if it led nowhere. */
 int own_memory_files(void);
+int another_root(void);
 int own_memory_passed_on(void);
 int files_in_passing(void);
 int memory_in_passing(void);
@@ -93,6 +94,9 @@ int descriptors_by_other_ways(void);
 int machine_descriptors(void);
 int advice(void);
 int thread_pointers(void);
+
+/* Where the monitor's descriptors begin; vmm/privfd.c. */
+#define MONITORS 3072
 
 /* Whether a child is inside as its parent is: what would lead out is refused.
  * It has closed all descriptors then. */

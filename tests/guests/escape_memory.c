@@ -10,6 +10,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
@@ -124,6 +125,55 @@ int own_memory_files(void)
     }
     mem = open("/proc/self/mem", O_RDWR);
     return around_the_vdso();
+}
+
+/* Whether the monitor's descriptor (fd) cannot be had in any way, by a
+ * directory that was opened below another root. */
+static int is_out_of_reach(int proc, int fd)
+{
+    static const char *const names[] = {"self/fd/%d", "thread-self/fd/%d",
+                                        "self/fdinfo/%d", "self/task/../fd/%d"};
+    char name[64], target[64];
+    struct stat st;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(name, sizeof(name), names[i], fd);
+        if (!fails(openat(proc, name, O_PATH), ENOENT) ||
+            !fails(openat(proc, name, O_RDWR), ENOENT) ||
+            !fails(readlinkat(proc, name, target, sizeof(target)), ENOENT) ||
+            !fails(fstatat(proc, name, &st, AT_SYMLINK_NOFOLLOW), ENOENT) ||
+            !fails(linkat(proc, name, AT_FDCWD, "/x", AT_SYMLINK_FOLLOW),
+                   ENOENT))
+            return 0;
+    }
+    return 1;
+}
+
+/* With another root, where there is no /proc; but it was opened before. */
+int another_root(void)
+{
+    const int proc = open("/proc", O_PATH | O_DIRECTORY);
+    char text[8192] = "";
+    int fd;
+
+    if (geteuid() != 0)
+        return fails(chroot("/tmp"), EPERM);
+    if (chroot("/tmp") < 0 || chdir("/") < 0)
+        return 0;
+    for (fd = MONITORS; fd < MONITORS + 16; fd++)
+        if (!is_out_of_reach(proc, fd))
+            return 0;
+    if (!fails(openat(proc, "self/pagemap", O_RDONLY), EACCES) ||
+        !fails(openat(proc, "self/clear_refs", O_WRONLY), EACCES) ||
+        openat(proc, "self/map_files", O_RDONLY) >= 0)
+        return 0;
+    fd = openat(proc, "self/maps", O_RDONLY);
+    if (read(fd, text, sizeof(text) - 1) <= 0 || strstr(text, "kvm") ||
+        strstr(text, "microvm"))
+        return 0;
+    mem = openat(proc, "self/mem", O_RDWR);
+    return pread(mem, text, 4, (off_t)own) == 4 && all_outside(try_memory) &&
+           all_outside(try_buffer) && over_the_end();
 }
 
 static int receive(int socket)

@@ -17,9 +17,6 @@
 #define LIKE_A_THREAD (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND)
 #define STACK         (1 << 18)
 
-/* Where the monitor's descriptors begin; vmm/privfd.c. */
-#define MONITORS 3072
-
 static char stack[STACK] __attribute__((aligned(16)));
 
 int others_have_descriptors;
