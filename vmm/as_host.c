@@ -7,9 +7,11 @@
 #include "vmm/procfs.h"
 #include "vmm/task.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 const char *as_host_path(const struct syscall_call *call, unsigned i,
                          int *dirfd)
@@ -31,16 +33,32 @@ static bool follows(const struct syscall_call *call, unsigned i)
            (path->link == LINK_IF && flag);
 }
 
-/* Whether argument (i) is a path that leads to the program, and not to the
- * monitor, only by (link). */
-static bool leads_to_program(const struct syscall_call *call, unsigned i,
-                             char link[PATH_MAX])
+/* Calls that change nothing where a path leads, and are made often. */
+static const uint16_t looking[] = {
+    SYS_stat,   SYS_newfstatat, SYS_statx,    SYS_access,   SYS_faccessat,
+    SYS_statfs, SYS_faccessat2, SYS_getxattr, SYS_listxattr};
+
+static bool only_looks(uint64_t sysno)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(looking); i++)
+        if (sysno == looking[i])
+            return true;
+    return false;
+}
+
+/* What procfs_find_link says of argument (i). Links with other names to what is
+ * only looked at would be dear to find, and tell little. */
+static int find_link(const struct syscall_call *call, unsigned i,
+                     char link[PATH_MAX])
 {
     int dirfd;
-    const char *path = as_host_path(call, i, &dirfd);
+    const char *path = call->arg[i].kind == DATUM_PATH && follows(call, i)
+                           ? as_host_path(call, i, &dirfd)
+                           : NULL;
 
-    return path && procfs_may_be_program(path) && follows(call, i) &&
-           procfs_program(call->task->process, dirfd, path, link);
+    if (!path || (only_looks(call->sysno) && !procfs_may_be_program(path)))
+        return PROCFS_NO_LINK;
+    return procfs_find_link(call->task->process, dirfd, path, link);
 }
 
 int64_t as_host(struct syscall_call *call)
@@ -49,8 +67,13 @@ int64_t as_host(struct syscall_call *call)
     uint64_t args[SYSCALL_ARGS];
 
     memcpy(args, call->host, sizeof(args));
-    for (unsigned i = 0; i < SYSCALL_ARGS && call->arg[i].kind; i++)
-        if (call->arg[i].kind == DATUM_PATH && leads_to_program(call, i, link))
+    for (unsigned i = 0; i < SYSCALL_ARGS && call->arg[i].kind; i++) {
+        const int rc = find_link(call, i, link);
+
+        if (rc == -ENOENT)
+            return rc;
+        if (rc >= PROCFS_OWN_PROGRAM)
             args[i] = (uint64_t)(uintptr_t)link;
+    }
     return host_call(&call->task->signals.pending, call->sysno, args);
 }

@@ -11,7 +11,8 @@ struct syscall_call;
 /*
  * Make the call with the checked arguments. A path that leads to a process's
  * program by a link of /proc, procfs.h, leads there. Returns what host_call
- * does.
+ * does; -ENOENT for a path that leads to a descriptor of a monitor by a link,
+ * of calls that change something there.
  */
 int64_t as_host(struct syscall_call *call);
 

@@ -4,7 +4,7 @@
  */
 #include "vmm/exec.h"
 
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/mm.h"
 #include "vmm/privfd.h"
 #include "vmm/vm.h"
@@ -301,7 +301,7 @@ static int open_program(struct exec_program *p, struct diag *d)
     int rc;
 
     if (file)
-        dirfd = hostroot(&file);
+        dirfd = hostproc(&file);
     rc = open_exec(dirfd, file ? file : path);
     if (rc < 0)
         return open_failed(path, NULL, rc, d);

@@ -22,8 +22,8 @@ struct vm;
 /* What execve(2) is told, and what the machine adds. */
 struct exec_spec {
     const char *path;  /* AT_EXECFN; execveat: /dev/fd/FD or /dev/fd/FD/NAME */
-    const char *file;  /* what to open, where (path) is for others: an absolute
-                          path in the monitor's root, hostroot.h; or NULL */
+    const char *file;  /* what to open, as hostproc.h says, where (path) is
+                          for others; or NULL */
     char *const *argv; /* NULL-terminated; may be empty */
     char *const *envp; /* NULL-terminated */
     uint64_t stack_limit; /* RLIMIT_STACK, the soft one */

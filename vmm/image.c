@@ -4,7 +4,7 @@
  */
 #include "vmm/image.h"
 
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/image_internal.h"
 #include "vmm/limit.h"
 #include "vmm/maps.h"
@@ -56,11 +56,11 @@ struct maker {
 };
 #define MAKER_SIZE ALIGN_UP(sizeof(struct maker) + IMAGE_SIZE, PAGE_SIZE)
 
-static int open_host(const char *path, int flags)
+static int open_proc(const char *path)
 {
-    const int dir = hostroot(&path);
+    const int dir = hostproc(&path);
 
-    return openat(dir, path, O_RDONLY | flags);
+    return openat(dir, path, O_RDONLY | O_CLOEXEC);
 }
 
 static int add(struct maker *m, struct image_step step)
@@ -197,7 +197,7 @@ static int file_of(struct maker *m, const struct map_info *map)
     for (size_t i = 0; i < m->files; i++)
         if (is_file(map, &m->file[i].st))
             return m->file[i].fd;
-    fd = open_host(map->path, O_NOCTTY | O_NONBLOCK);
+    fd = open(map->path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return -1;
     if (m->files == FILES_MAX || fstat(fd, &st) < 0 || !is_file(map, &st) ||
@@ -283,7 +283,7 @@ static int put_mapping(struct maker *m, const struct map_info *map)
 
 static int read_maps(struct maker *m)
 {
-    int fd = open_host("/proc/self/maps", O_CLOEXEC);
+    int fd = open_proc("/proc/self/maps");
     size_t size = 0;
     ssize_t n = fd < 0 ? -1 : 1;
 
@@ -400,7 +400,7 @@ static int make(struct maker *m, int fd, uint64_t machine_end)
     m->fd = fd;
     m->machine_end = machine_end;
     m->end = PAGE_SIZE + ALIGN_UP(IMAGE_SIZE, PAGE_SIZE);
-    m->pagemap = open_host("/proc/self/pagemap", O_CLOEXEC);
+    m->pagemap = open_proc("/proc/self/pagemap");
     if (rc == 0)
         rc = put_mappings(m);
     if (m->pagemap >= 0)

@@ -2,7 +2,7 @@
 #include "vmm/inspect.h"
 
 #include "vmm/gmem.h"
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/privfd.h"
 #include "vmm/privread.h"
 #include "vmm/session_shared.h"
@@ -36,7 +36,7 @@ int inspect_fd(int fd, struct fd_info *out)
         .links = st.st_nlink,
     };
     snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
-    n = hostroot_readlink(link, out->name, sizeof(out->name) - 1);
+    n = hostproc_readlink(link, out->name, sizeof(out->name) - 1);
     out->name[n < 0 ? 0 : n] = '\0';
     return 0;
 }

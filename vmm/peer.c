@@ -2,7 +2,7 @@
 #include "vmm/peer.h"
 
 #include "vmm/gmem.h"
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/image.h"
 #include "vmm/privfd.h"
 #include "vmm/privread.h"
@@ -121,7 +121,7 @@ static bool is_image(pid_t pid)
     char path[64], exe[sizeof(name)];
 
     snprintf(path, sizeof(path), "/proc/%d/exe", pid);
-    return hostroot_readlink(path, exe, sizeof(exe)) >=
+    return hostproc_readlink(path, exe, sizeof(exe)) >=
                (ssize_t)sizeof(name) - 1 &&
            memcmp(exe, name, sizeof(name) - 1) == 0;
 }

@@ -5,7 +5,7 @@
  */
 #include "vmm/privfd.h"
 
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/lock.h"
 #include "vmm/util.h"
 
@@ -401,7 +401,7 @@ int privfd_openat(int dirfd, const char *path, int flags)
 
 int privfd_open(const char *path, int flags)
 {
-    const int root = hostroot(&path);
+    const int root = hostproc(&path);
 
     return privfd_openat(root, path, flags);
 }
@@ -412,7 +412,7 @@ int privfd_open_apart(const char *path, int flags)
     int fd;
 
     raise_limit(&raised);
-    fd = hostroot(&path);
+    fd = hostproc(&path);
     fd = openat(fd, path, flags | O_CLOEXEC);
     fd = fd < 0 ? -errno : fd;
     restore_limit(&raised);

@@ -80,8 +80,8 @@ int privfd_dup(int fd);
 
 /*
  * As ioctl(2), openat(2), memfd_create(2), socketpair(2) of stream sockets:
- * what they make is adopted. privfd_open: an absolute path in the monitor's
- * root, hostroot.h. They do not need a number that the program's limit has left
+ * what they make is adopted. privfd_open: (path) is found as hostproc.h says.
+ * They do not need a number that the program's limit has left
  * free, if the limit may be raised. Return the descriptor, or 0, or a negative
  * errno.
  */

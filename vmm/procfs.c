@@ -3,7 +3,7 @@
 #include "vmm/procfs.h"
 
 #include "vmm/fdtable.h"
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/limit.h"
 #include "vmm/privfd.h"
 #include "vmm/privread.h"
@@ -165,7 +165,7 @@ static const char *at_number(const char *path)
 
 /*
  * Where a file of /proc, (fd), lies. The program may have another root, and see
- * it by another mount; the monitor has it below /proc, hostroot.h.
+ * it by another mount; the monitor has it below /proc, hostproc.h.
  */
 static int path_of(int fd, char *path, size_t size)
 {
@@ -174,7 +174,7 @@ static int path_of(int fd, char *path, size_t size)
     ssize_t n;
 
     snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
-    n = hostroot_readlink(link, text, sizeof(text) - 1);
+    n = hostproc_readlink(link, text, sizeof(text) - 1);
     if (n < 0)
         return -errno;
     text[n] = '\0';
@@ -217,7 +217,7 @@ static bool is_monitors(struct process *process, const char *path)
             return peer_is_between(place.pid);
         peer.tid = place.tid;
         /* Of what is not open any more it cannot be told whose it was. */
-        root = hostroot(&at);
+        root = hostproc(&at);
         return peer_owns_fd(&peer, fd) ||
                fstatat(root, at, &st, AT_SYMLINK_NOFOLLOW) < 0;
     }
@@ -380,28 +380,53 @@ static bool is_magic(const struct place *place)
            strncmp(place->entry, "ns/", 3) == 0;
 }
 
-/* Where (place) is the link to the program of a process of the session, (link)
- * becomes one that leads there; the kernel's own leads to the monitor. */
-static bool program_of(struct process *process, const struct place *place,
-                       char link[PATH_MAX])
+/*
+ * Where (place) is the link to the program of a process of the session, (path)
+ * becomes what leads there; the kernel's own leads to the monitor. For the
+ * process itself that is a link. Of others it is a name, as by the time that it
+ * is used their number may stand for something else.
+ */
+static int program_of(struct process *process, const struct place *place,
+                      char path[PATH_MAX])
 {
     const pid_t pid = place->pid;
+    char link[64];
     struct peer peer;
+    ssize_t n;
 
     if (strcmp(place->entry, "exe") != 0 || !peer_find(&peer, process, pid))
-        return false;
-    if (peer.process == process)
-        snprintf(link, PATH_MAX, "/proc/thread-self/fd/%d",
+        return PROCFS_NO_LINK;
+    if (peer.process == process) {
+        snprintf(path, PATH_MAX, "/proc/thread-self/fd/%d",
                  process->program.file);
-    else
-        snprintf(link, PATH_MAX, "/proc/%d/fd/%d", pid,
-                 peer.process->program.file);
-    return true;
+        return PROCFS_OWN_PROGRAM;
+    }
+    snprintf(link, sizeof(link), "/proc/%d/fd/%d", pid,
+             peer.process->program.file);
+    n = hostproc_readlink(link, path, PATH_MAX - 1);
+    /* It may have ended, or run another program. */
+    if (n <= 0 || path[0] != '/')
+        return -ENOENT;
+    path[n] = '\0';
+    return PROCFS_OTHERS_PROGRAM;
 }
 
-/* procfs_find_magic; and whether (link) is that to a program. */
-static int find_link(struct process *process, int dirfd, const char *path,
-                     char link[PATH_MAX], bool *program)
+/* What link of /proc that is followed to an object (place) is. */
+static int link_at(struct process *process, const struct place *place,
+                   char link[PATH_MAX])
+{
+    int rc;
+
+    if (!is_magic(place))
+        return PROCFS_NO_LINK;
+    if (is_monitors(process, link))
+        return -ENOENT;
+    rc = program_of(process, place, link);
+    return rc == PROCFS_NO_LINK ? PROCFS_LINK : rc;
+}
+
+int procfs_find_link(struct process *process, int dirfd, const char *path,
+                     char link[PATH_MAX])
 {
     char at[PATH_MAX];
     int rc = 0;
@@ -413,15 +438,14 @@ static int find_link(struct process *process, int dirfd, const char *path,
         int fd = openat(dirfd, at, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
         if (fd < 0)
-            return 0;
+            return PROCFS_NO_LINK;
         if (fstat(fd, &st) < 0 || !S_ISLNK(st.st_mode))
-            return refuse(fd, 0);
+            return refuse(fd, PROCFS_NO_LINK);
         if (is_proc(fd) && path_of(fd, link, PATH_MAX) == 0 &&
-            find_place(link, &place) && is_magic(&place)) {
-            const bool monitors = is_monitors(process, link);
-
-            *program = program_of(process, &place, link);
-            return refuse(fd, monitors ? -ENOENT : 1);
+            find_place(link, &place)) {
+            rc = link_at(process, &place, link);
+            if (rc != PROCFS_NO_LINK)
+                return refuse(fd, rc);
         }
         rc = follow_text(fd, at);
         close(fd);
@@ -429,14 +453,6 @@ static int find_link(struct process *process, int dirfd, const char *path,
             return rc;
     }
     return -ELOOP;
-}
-
-int procfs_find_magic(struct process *process, int dirfd, const char *path,
-                      char link[PATH_MAX])
-{
-    bool program;
-
-    return find_link(process, dirfd, path, link, &program);
 }
 
 bool procfs_may_be_program(const char *path)
@@ -514,20 +530,13 @@ void procfs_fix_counts(struct process *process, int fd, uint64_t *links,
         *size = count_shown(&peer, path, hidden);
 }
 
-bool procfs_program(struct process *process, int dirfd, const char *path,
-                    char link[PATH_MAX])
-{
-    bool program;
-
-    return find_link(process, dirfd, path, link, &program) == 1 && program;
-}
-
 void procfs_fix_link(struct process *process, int dirfd, const char *path,
                      char *target, size_t size, int64_t *len)
 {
     char link[PATH_MAX];
     struct place place;
-    int fd = -1;
+    ssize_t n;
+    int fd = -1, rc;
 
     /* Without a path, (dirfd) is the link. */
     if (!path[0])
@@ -536,11 +545,20 @@ void procfs_fix_link(struct process *process, int dirfd, const char *path,
         fd = openat(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return;
-    if (is_proc(fd) && path_of(fd, link, sizeof(link)) == 0 &&
-        find_place(link, &place) && program_of(process, &place, link)) {
-        const ssize_t n = hostroot_readlink(link, target, size);
-
-        *len = n < 0 ? -errno : n;
+    if (!is_proc(fd) || path_of(fd, link, sizeof(link)) < 0 ||
+        !find_place(link, &place)) {
+        close(fd);
+        return;
     }
     close(fd);
+    rc = program_of(process, &place, link);
+    if (rc == PROCFS_OWN_PROGRAM) {
+        n = hostproc_readlink(link, target, size);
+        *len = n < 0 ? -errno : n;
+    } else if (rc == PROCFS_OTHERS_PROGRAM) {
+        *len = (int64_t)min_u64(strlen(link), size);
+        memcpy(target, link, (size_t)*len);
+    } else if (rc < 0) {
+        *len = rc;
+    }
 }

@@ -43,15 +43,31 @@ int procfs_follow(int dirfd, char path[PATH_MAX]);
 bool procfs_hides(struct process *process, int dirfd, const char *path);
 
 /*
- * Opening (dirfd, path) leads through a link that is not followed by its text
- * (openat2(2), RESOLVE_NO_MAGICLINKS). Find the link at its end: (link) becomes
- * its path in /proc, which the program cannot make lead elsewhere; of a program
- * what procfs_program says.
- * Returns 1; 0 where there is none at its end; -ENOENT: it leads to a
- * descriptor of a monitor; -ENAMETOOLONG, -ELOOP.
+ * Links of /proc that the kernel does not follow by their text (openat2(2),
+ * RESOLVE_NO_MAGICLINKS). "/proc/PID/exe" leads to the monitor's image, and is
+ * to lead to the program's file.
  */
-int procfs_find_magic(struct process *process, int dirfd, const char *path,
-                      char link[PATH_MAX]);
+enum procfs_link {
+    PROCFS_NO_LINK,
+    PROCFS_LINK,
+    PROCFS_OWN_PROGRAM,
+    PROCFS_OTHERS_PROGRAM /* of another process of the session */
+};
+
+/*
+ * Find such a link, at the end of (dirfd, path). (link) becomes what leads to
+ * the same: the link's path in the monitor's /proc, hostproc.h, which the
+ * program cannot make lead elsewhere; of the own program a link there to the
+ * monitor's descriptor of that; of another's the name of its file, which can
+ * lead anywhere.
+ * Returns enum procfs_link; -ENOENT: it leads to a descriptor of a monitor;
+ * -ENAMETOOLONG, -ELOOP.
+ */
+int procfs_find_link(struct process *process, int dirfd, const char *path,
+                     char link[PATH_MAX]);
+
+/* Whether (path) may by its name be the link to a program. */
+bool procfs_may_be_program(const char *path);
 
 /* Whether the entry named (number) is a monitor's and not its program's. */
 typedef bool procfs_hidden(const struct peer *peer, int number);
@@ -69,16 +85,6 @@ procfs_hidden *procfs_listing(struct process *process, int fd,
  */
 void procfs_fix_counts(struct process *process, int fd, uint64_t *links,
                        uint64_t *size);
-
-/*
- * "/proc/PID/exe" leads to the monitor's image, and is to lead to the program's
- * file. Whether (dirfd, path) leads there by a link at its end; (link) is
- * another one then, which does: to the monitor's descriptor of that file.
- * procfs_may_be_program: by its name it may be that link itself.
- */
-bool procfs_program(struct process *process, int dirfd, const char *path,
-                    char link[PATH_MAX]);
-bool procfs_may_be_program(const char *path);
 
 /*
  * (target) of (*len) bytes was just read from the symbolic link (dirfd, path).

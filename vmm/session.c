@@ -4,7 +4,7 @@
 #include "vmm/exec.h"
 #include "vmm/fdtable.h"
 #include "vmm/gmem.h"
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/privfd.h"
 #include "vmm/probe.h"
 #include "vmm/session_shared.h"
@@ -97,15 +97,13 @@ static void tear_down(struct session *s)
     session_shared_destroy(s->process.shared);
 }
 
-/* For files of the monitor's own, whatever root the program takes. */
-static int keep_root(struct diag *d)
+/* Whatever root the program takes. Where there is none, that is how it is. */
+static void keep_proc(void)
 {
-    int fd = privfd_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+    int fd = privfd_open("/proc", O_PATH | O_DIRECTORY);
 
-    if (fd < 0)
-        return diag_set(d, fd, "cannot keep the root directory");
-    hostroot_set(fd);
-    return 0;
+    if (fd >= 0)
+        hostproc_set(fd);
 }
 
 int session_run(const struct shim *shim, const struct profile *profile,
@@ -121,9 +119,8 @@ int session_run(const struct shim *shim, const struct profile *profile,
         return rc;
     *status = EXIT_MONITOR;
     process_init(&s.process);
-    rc = keep_root(d);
-    if (rc == 0 && hooks.ops)
-        rc = session_shared_create(&s.process.shared, d);
+    keep_proc();
+    rc = hooks.ops ? session_shared_create(&s.process.shared, d) : 0;
     if (rc == 0)
         rc = bring_up_machine(&s, shim, profile, d);
     s.process.vm = s.vm;

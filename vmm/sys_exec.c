@@ -10,7 +10,7 @@
 #include "vmm/exec.h"
 #include "vmm/fdtable.h"
 #include "vmm/gmem.h"
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/image.h"
 #include "vmm/privfd.h"
 #include "vmm/privread.h"
@@ -200,10 +200,12 @@ static int64_t run(struct syscall_call *call, const char *path, int fd,
         spec.path_closes = fcntl(fd, F_GETFD) & FD_CLOEXEC;
     }
     at = spec.file ? spec.file : path;
-    dirfd = spec.file ? hostroot(&at) : AT_FDCWD;
-    if (procfs_program(task->process, dirfd, at, link))
+    dirfd = spec.file ? hostproc(&at) : AT_FDCWD;
+    rc = procfs_find_link(task->process, dirfd, at, link);
+    if (rc >= PROCFS_OWN_PROGRAM)
         spec.file = link;
-    rc = exec_open(&program, &spec, NULL);
+    if (rc >= 0)
+        rc = exec_open(&program, &spec, NULL);
     if (rc < 0)
         return rc;
     replace(task, program);

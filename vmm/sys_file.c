@@ -6,7 +6,7 @@
 #include "vmm/call.h"
 #include "vmm/fdtable.h"
 #include "vmm/gmem.h"
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/host_call.h"
 #include "vmm/privfd.h"
 #include "vmm/procfs.h"
@@ -74,18 +74,22 @@ static int64_t open_magic(struct syscall_call *call, int dirfd,
     char text[PATH_MAX];
     const char *link = text;
     int rc = how->flags & O_NOFOLLOW
-                 ? 0
-                 : procfs_find_magic(call->task->process, dirfd, path, text);
+                 ? PROCFS_NO_LINK
+                 : procfs_find_link(call->task->process, dirfd, path, text);
 
     if (rc < 0)
         return rc;
     how->resolve &= ~(uint64_t)RESOLVE_NO_MAGICLINKS;
-    if (rc == 1 && how->resolve == 0) {
-        dirfd = hostroot(&link);
+    if (rc == PROCFS_OTHERS_PROGRAM && how->resolve == 0) {
+        how->resolve = RESOLVE_NO_MAGICLINKS;
+        return open_host(call, AT_FDCWD, link, how);
+    }
+    if (rc != PROCFS_NO_LINK && how->resolve == 0) {
+        dirfd = hostproc(&link);
         return open_host(call, dirfd, link, how);
     }
     /* No link was at its end, and none may come there now. */
-    if (rc == 0)
+    if (rc == PROCFS_NO_LINK)
         how->flags |= O_NOFOLLOW;
     return open_host(call, dirfd, path, how);
 }
@@ -159,7 +163,7 @@ static int64_t open_held(struct syscall_call *call, int held,
     how.flags &= ~(uint64_t)O_NOFOLLOW;
     how.resolve = 0;
     snprintf(text, sizeof(text), "/proc/thread-self/fd/%d", held);
-    root = hostroot(&link);
+    root = hostproc(&link);
     return open_host(call, root, link, &how);
 }
 

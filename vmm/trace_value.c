@@ -1,7 +1,7 @@
 /* trace_value.c: numbers, names of flags, descriptors with what they are. */
 #include "vmm/trace_internal.h"
 
-#include "vmm/hostroot.h"
+#include "vmm/hostproc.h"
 #include "vmm/privfd.h"
 #include "vmm/xlat_text.h"
 
@@ -42,7 +42,7 @@ static bool put_link(struct text *out, const char *name)
     ssize_t n;
 
     snprintf(link, sizeof(link), "/proc/thread-self/%s", name);
-    n = hostroot_readlink(link, target, sizeof(target));
+    n = hostproc_readlink(link, target, sizeof(target));
     if (n <= 0)
         return false;
     text_puts(out, " ");

@@ -410,6 +410,23 @@ static int host_memory(void)
     return opened == 1;
 }
 
+/* (link) leads to the program's own file, or tells of nothing: neither that it
+ * is there, nor what was there before. */
+static int shows_nothing(const char *link)
+{
+    struct stat own_file, st = {.st_ino = 7}, now;
+    struct statx x;
+
+    if (stat("/proc/self/exe", &own_file) < 0)
+        return 0;
+    if (stat(link, &st) == 0)
+        return st.st_ino == own_file.st_ino || S_ISDIR(st.st_mode);
+    now = (struct stat){.st_ino = 7};
+    return errno == ENOENT && memcmp(&st, &now, sizeof(st)) == 0 &&
+           fails(statx(AT_FDCWD, link, 0, STATX_BASIC_STATS, &x), ENOENT) &&
+           fails(fstatat(AT_FDCWD, link, &st, 0), ENOENT);
+}
+
 /* What opens by the links to another process's descriptors, and its own. */
 static int descriptor_links(void)
 {
@@ -431,7 +448,11 @@ static int descriptor_links(void)
             continue;
         good = good && symlink(path, link) == 0 &&
                fails(open(link, O_RDWR), ENOENT) &&
-               fails(open(link, O_PATH), ENOENT) && unlink(link) == 0;
+               fails(open(link, O_PATH), ENOENT) &&
+               fails(execl(link, link, NULL), ENOENT) &&
+               fails(truncate(link, 0), ENOENT) &&
+               fails(chmod(link, 0), ENOENT) && shows_nothing(link) &&
+               unlink(link) == 0;
         for (size_t i = 0; good && i < sizeof(forms) / sizeof(forms[0]); i++) {
             snprintf(path, sizeof(path), forms[i], fd, getppid());
             /* The parent of a child has what its monitor has. */
