@@ -24,6 +24,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define STEPS_MAX 32768
@@ -36,6 +37,7 @@
 #define FILE_SIZE   GIB /* is more than any image has */
 
 #define PM_BATCH UINT64_C(16384)
+#define PM_LOOK  UINT64_C(64)
 
 /* What making an image needs, in a mapping of its own that is left out of it:
  * the allocator's state is being written meanwhile. */
@@ -52,6 +54,7 @@ struct maker {
     char maps[TEXT_SIZE];
     uint64_t entry[PM_BATCH];
     bool own[PM_BATCH];
+    uint8_t look[PM_LOOK * PAGE_SIZE];
     struct image image;
 };
 #define MAKER_SIZE ALIGN_UP(sizeof(struct maker) + IMAGE_SIZE, PAGE_SIZE)
@@ -99,30 +102,46 @@ static int put_run(struct maker *m, uint64_t start, uint64_t end)
     return add(m, step) < 0 ? -ENOMEM : put(m, start, end);
 }
 
-static bool is_zero(uint64_t page)
+static bool is_zero(const uint8_t *page)
 {
-    const uint64_t *word = (const uint64_t *)page;
-    uint64_t any = 0;
-
-    for (size_t i = 0; i < PAGE_SIZE / sizeof(*word); i++)
-        any |= word[i];
-    return !any;
+    return page[0] == 0 && memcmp(page, page + 1, PAGE_SIZE - 1) == 0;
 }
 
 /*
- * Of up to PM_BATCH pages from (at) on, whether each is the process's own.
- * Returns of how many, or a negative errno. Who gave up privileges may not open
- * pagemap (PR_SET_DUMPABLE in prctl(2)): then all of a (file) are, and of other
- * memory those that are not 0, which is found by looking at each.
+ * Look at up to PM_LOOK pages from (at) on: those that are not 0 are the
+ * process's own. Another thread may have unmapped them since maps was read.
+ * Returns of how many that is known now.
+ */
+static size_t look_at(struct maker *m, uint64_t at, size_t pages)
+{
+    const size_t n = min_u64(PM_LOOK, pages);
+    const struct iovec here = {m->look, n * PAGE_SIZE};
+    const struct iovec there = {(void *)at, n * PAGE_SIZE};
+    const ssize_t got = process_vm_readv(getpid(), &here, 1, &there, 1, 0);
+    const size_t read = got < 0 ? 0 : (size_t)got / PAGE_SIZE;
+
+    for (size_t i = 0; i < read; i++)
+        m->own[i] = !is_zero(m->look + i * PAGE_SIZE);
+    if (read == n)
+        return n;
+    m->own[read] = false;
+    return read + 1;
+}
+
+/*
+ * Of pages from (at) on, whether each is the process's own. Returns of how
+ * many, or a negative errno. Who gave up privileges may not open pagemap
+ * (PR_SET_DUMPABLE in prctl(2)): then all of a (file) are.
  */
 static ssize_t find_own(struct maker *m, uint64_t at, size_t pages, bool file)
 {
     size_t n = min_u64(PM_BATCH, pages);
     ssize_t got;
 
+    if (m->pagemap < 0 && !file)
+        return (ssize_t)look_at(m, at, n);
     if (m->pagemap < 0) {
-        for (size_t i = 0; i < n; i++)
-            m->own[i] = file || !is_zero(at + i * PAGE_SIZE);
+        memset(m->own, true, n * sizeof(m->own[0]));
         return (ssize_t)n;
     }
     got = pread(m->pagemap, m->entry, n * sizeof(m->entry[0]),

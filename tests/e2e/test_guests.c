@@ -417,6 +417,7 @@ static const struct row rows[] = {
     {"a_program_in_memory", {"ownfile", "in-memory"}},
     {"processes_that_gave_up_privileges", {"dropped", "alone"}},
     {"processes_with_threads_that_gave_up_privileges", {"dropped", "beside-threads"}},
+    {"without_privileges_while_threads_come_and_go", {"dropped", "beside-new-threads"}},
     {"processes_that_are_not_dumpable", {"dropped", "undumpable"}},
     {"children_give_up_privileges_and_run_programs", {"dropped", "child-drops"}},
     {"who_gave_up_privileges_sees_itself", {"dropped", "sees-itself"}},

@@ -97,6 +97,35 @@ static void beside_threads(void)
     begin_many();
 }
 
+static void *nothing(void *arg)
+{
+    return arg;
+}
+
+static void *begin_threads(void *ends)
+{
+    pthread_t thread;
+
+    while (!__atomic_load_n((int *)ends, __ATOMIC_RELAXED))
+        if (pthread_create(&thread, NULL, nothing, NULL) == 0)
+            pthread_join(thread, NULL);
+    return NULL;
+}
+
+/* What is mapped changes meanwhile. */
+static void beside_new_threads(void)
+{
+    static int ends;
+    pthread_t thread;
+
+    drop();
+    pthread_create(&thread, NULL, begin_threads, &ends);
+    for (int i = 0; i < 20; i++)
+        spawn("/bin/true");
+    __atomic_store_n(&ends, 1, __ATOMIC_RELAXED);
+    pthread_join(thread, NULL);
+}
+
 static void undumpable(void)
 {
     prctl(PR_SET_DUMPABLE, 0);
@@ -223,6 +252,7 @@ int main(int argc, char **argv)
     const struct scenario scenarios[] = {
         {"alone", alone},
         {"beside-threads", beside_threads},
+        {"beside-new-threads", beside_new_threads},
         {"undumpable", undumpable},
         {"child-drops", child_drops},
         {"who", who},

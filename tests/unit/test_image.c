@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -90,16 +91,29 @@ static void look_around(int *shared)
     shared[1] = 4;
 }
 
-static void everything_is_taken_along(void **state)
+/* What it is that the process has, the kernel does not tell it then. */
+static void give_up_privileges(void)
+{
+    if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
+        _exit(98);
+    prctl(PR_SET_DUMPABLE, 0);
+    expect(20, access("/proc/self/pagemap", R_OK) < 0);
+}
+
+static void nothing(void)
+{
+}
+
+static void take_everything_along(void (*first)(void))
 {
     int *shared = shmem_map(2 * sizeof(*shared));
     pid_t pid;
 
-    (void)state;
     assert_non_null(shared);
     assert_true(image_possible());
     pid = fork();
     if (pid == 0) {
+        first();
         look_around(shared);
         _exit(failed);
     }
@@ -107,6 +121,54 @@ static void everything_is_taken_along(void **state)
     assert_int_equal(shared[0], 3);
     assert_int_equal(shared[1], 4);
     munmap(shared, 2 * sizeof(*shared));
+}
+
+static void everything_is_taken_along(void **state)
+{
+    (void)state;
+    take_everything_along(nothing);
+}
+
+static void everything_is_taken_along_without_privileges(void **state)
+{
+    (void)state;
+    take_everything_along(give_up_privileges);
+}
+
+static void *change_mappings(void *arg)
+{
+    const size_t size = 256 * PAGE_SIZE;
+
+    for (;;) {
+        char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        p[size / 2] = 1;
+        mprotect(p, size / 4, PROT_NONE);
+        munmap(p, size);
+    }
+    return arg;
+}
+
+/* By other threads, in memory that does not count. */
+static void mappings_may_change_meanwhile(void **state)
+{
+    pid_t pid = fork();
+    pthread_t thread;
+
+    (void)state;
+    if (pid == 0) {
+        give_up_privileges();
+        pthread_create(&thread, NULL, change_mappings, NULL);
+        for (int i = 0; i < 50; i++) {
+            int file = image_file();
+
+            expect(1, image_take(file, MACHINE_END) == 0);
+            privfd_close(file);
+        }
+        _exit(failed);
+    }
+    end_as(pid);
 }
 
 /* Each is made of the one before, and has the same text. */
@@ -179,6 +241,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_is_taken_along),
+        cmocka_unit_test(everything_is_taken_along_without_privileges),
+        cmocka_unit_test(mappings_may_change_meanwhile),
         cmocka_unit_test(an_image_makes_another),
         cmocka_unit_test(a_limit_of_files_forbids_it),
         cmocka_unit_test(a_soft_limit_of_files_does_not),
