@@ -48,9 +48,10 @@ struct process {
     struct signal_actions *actions; /* (own_actions), or another sharer's */
     struct signal_actions own_actions;
     struct exec_result
-        program;    /* what runs: where argv, environment lie, exe */
-    bool forked;    /* by one that runs under the same monitor */
-    int vfork_fd;   /* to the parent that waits in vfork(2); or -1 */
+        program;        /* what runs: where argv, environment lie, exe */
+    bool forked;        /* by one that runs under the same monitor */
+    int vfork_fd;       /* to the parent that waits in vfork(2); or -1 */
+    bool vfork_answers; /* it answers when it has taken over the memory */
     pid_t executed; /* the process that called execve(2): this one, or one that
                      * it was forked from */
     struct procmem procmem;

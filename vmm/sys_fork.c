@@ -27,7 +27,7 @@ static int64_t child(struct syscall_call *call,
     struct task *task = call->task;
     struct diag d = {0};
 
-    vfork_inherit(task);
+    vfork_inherit(task, want->flags & CLONE_FILES);
     if (task_renew(task, state, &d) < 0) {
         diag_print(&d);
         _exit(EXIT_MONITOR);
@@ -73,8 +73,10 @@ static int64_t make(struct syscall_call *call, const struct clone_request *want,
             signal_forked(task);
             return child(call, want, state);
         }
-        privfd_close(task->vfork_pipe[1]);
-        task->vfork_pipe[1] = -1;
+        if (!(want->flags & CLONE_FILES)) {
+            privfd_close(task->vfork_pipe[1]);
+            task->vfork_pipe[1] = -1;
+        }
         if (pid > 0 && (want->flags & CLONE_VFORK))
             vfork_wait(task, pid, want->flags & CLONE_VM);
     }

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -67,12 +68,20 @@ void vfork_close(struct task *task)
     task->vfork_pipe[0] = task->vfork_pipe[1] = -1;
 }
 
-void vfork_inherit(struct task *task)
+void vfork_inherit(struct task *task, bool shares_fds)
 {
     struct process *process = task->process;
 
     privfd_close(process->vfork_fd);
     process->vfork_fd = task->vfork_pipe[1];
+    /* Descriptors are shared only where memory is not: nothing is taken over.
+     */
+    process->vfork_answers = !shares_fds;
+    if (shares_fds) {
+        privfd_disown(task->vfork_pipe[0]);
+        privfd_disown(task->vfork_pipe[1]);
+        task->vfork_pipe[0] = task->vfork_pipe[1] = -1;
+    }
     task->vfork_pipe[1] = -1;
     vfork_close(task);
 }
@@ -85,7 +94,8 @@ void vfork_release(struct task *task)
     if (process->vfork_fd < 0)
         return;
     stop_outside(task);
-    if (send(process->vfork_fd, &byte, 1, MSG_NOSIGNAL) == 1)
+    if (send(process->vfork_fd, &byte, 1, MSG_NOSIGNAL) == 1 &&
+        process->vfork_answers)
         while (read(process->vfork_fd, &byte, 1) < 0 && errno == EINTR)
             ;
     stop_inside(task);
@@ -238,20 +248,27 @@ static void take_over(struct task *task, pid_t pid)
 
 void vfork_wait(struct task *task, pid_t pid, bool shared)
 {
+    /* Where descriptors are shared, the child's end does not close with it. */
+    const bool shares_fds = task->vfork_pipe[1] >= 0;
+    struct pollfd wait[] = {
+        {task->vfork_pipe[0], POLLIN, 0},
+        {shares_fds ? privfd_adopt((int)syscall(SYS_pidfd_open, pid, 0)) : -1,
+         POLLIN, 0}};
+    const uint64_t args[SYSCALL_ARGS] = {(uint64_t)(uintptr_t)wait,
+                                         ARRAY_SIZE(wait), UINT64_MAX};
     char byte;
-    const uint64_t args[SYSCALL_ARGS] = {(uint64_t)task->vfork_pipe[0],
-                                         (uint64_t)(uintptr_t)&byte, 1};
     int64_t got;
 
     /* The child may be among those that this task stopped. */
     stop_end(task, 0);
     stop_outside(task);
     do {
-        got = host_call(&task->signals.kicked, SYS_read, args);
+        got = host_call(&task->signals.kicked, SYS_poll, args);
     } while ((got == HOST_CALL_INTERRUPTED || got == HOST_CALL_NOT_STARTED) &&
              !task->signals.kicked);
     stop_inside(task);
-    if (got == 1) {
+    privfd_close(wait[1].fd);
+    if (recv(wait[0].fd, &byte, 1, MSG_DONTWAIT) == 1) {
         if (shared)
             take_over(task, pid);
         send(task->vfork_pipe[0], &byte, 1, MSG_NOSIGNAL);

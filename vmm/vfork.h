@@ -17,8 +17,9 @@
 int vfork_open(struct task *task);
 void vfork_close(struct task *task);
 
-/* In the child: its end becomes the process's. */
-void vfork_inherit(struct task *task);
+/* In the child: its end becomes the process's. Where it shares the parent's
+ * descriptors (shares_fds), the parent closes both ends. */
+void vfork_inherit(struct task *task, bool shares_fds);
 
 /*
  * In the parent: until the child runs another program, or has ended. Signals

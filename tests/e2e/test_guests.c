@@ -148,6 +148,7 @@ static const struct row rows[] = {
     {"processes_share_descriptors", {"fdsharers", "share"}},
     {"processes_with_threads_share_descriptors", {"fdsharers", "share", "threads"}},
     {"what_is_shared_is_unshared", {"fdsharers", "unshare"}},
+    {"who_shares_descriptors_is_waited_for_as_by_vfork", {"fdsharers", "wait"}},
     {"a_thread_unshares_its_descriptors", {"threadfds", "unshare"}},
     {"a_thread_unshares_by_close_range", {"threadfds", "close-range"}},
     {"a_thread_begins_with_copies", {"threadfds", "clone"}},

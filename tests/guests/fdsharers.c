@@ -234,6 +234,47 @@ static void unsharing(void)
     printf("54 %d\n", fcntl(54, F_GETFD));
 }
 
+enum { EXITS, RUNS, DIES, ENDS };
+
+/* In a child, which tells that it has come so far. */
+static _Noreturn void end_as(int how)
+{
+    usleep(10 * 1000);
+    signal_other(to_parent[1]);
+    if (how == RUNS)
+        execl("/proc/self/exe", "fdsharers", "nothing", NULL);
+    if (how == DIES)
+        kill(getpid(), SIGKILL);
+    _exit(how);
+}
+
+/* The parent waits as in vfork(2), while others come and go that share the
+ * descriptors, too. */
+static void waiting(void)
+{
+    int waited = 0, good = 0, status;
+
+    if (pipe2(to_parent, O_NONBLOCK) < 0)
+        return;
+    for (int i = 0; i < 30; i++) {
+        pid_t other = fork_with(CLONE_FILES), pid;
+        char byte;
+
+        if (other == 0) {
+            usleep((unsigned)i * 500);
+            _exit(5);
+        }
+        pid = fork_with(CLONE_VFORK | CLONE_FILES);
+        if (pid == 0)
+            end_as(i % ENDS);
+        waited += read(to_parent[0], &byte, 1) == 1;
+        good += waitpid(pid, &status, 0) == pid &&
+                status == (i % ENDS == DIES ? SIGKILL : 0);
+        good += waitpid(other, &status, 0) == other && status == 5 << 8;
+    }
+    printf("waited for %d, %d ended well\n", waited, good);
+}
+
 static void *opens(void *arg)
 {
     for (;;)
@@ -252,6 +293,8 @@ int main(int argc, char **argv)
         descriptors();
     else if (argc > 1 && strcmp(argv[1], "unshare") == 0)
         unsharing();
+    else if (argc > 1 && strcmp(argv[1], "wait") == 0)
+        waiting();
     else if (argc > 1 && strcmp(argv[1], "look") == 0)
         look();
     return argc > 1 ? 0 : 2;
