@@ -16,10 +16,12 @@ void hostproc_set(int fd)
 
 int hostproc(const char **path)
 {
-    const char *rest = *path + strlen(PROC);
+    const char *rest;
 
-    if (proc == AT_FDCWD || strncmp(*path, PROC, strlen(PROC)) != 0 ||
-        (*rest && *rest != '/'))
+    if (proc == AT_FDCWD || strncmp(*path, PROC, strlen(PROC)) != 0)
+        return AT_FDCWD;
+    rest = *path + strlen(PROC);
+    if (*rest && *rest != '/')
         return AT_FDCWD;
     *path = *rest ? rest + 1 : ".";
     return proc;

@@ -170,7 +170,7 @@ static const char *at_number(const char *path)
 static int path_of(int fd, char *path, size_t size)
 {
     char link[64], text[PATH_MAX];
-    const char *at = text;
+    const char *at;
     ssize_t n;
 
     snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
@@ -178,9 +178,8 @@ static int path_of(int fd, char *path, size_t size)
     if (n < 0)
         return -errno;
     text[n] = '\0';
-    if (strncmp(text, "/proc/", 6) != 0 && at_number(text))
-        at = at_number(text);
-    n = snprintf(path, size, "%s%s", at == text ? "" : "/proc", at);
+    at = strncmp(text, "/proc/", 6) == 0 ? NULL : at_number(text);
+    n = snprintf(path, size, "%s%s", at ? "/proc" : "", at ? at : text);
     return (size_t)n < size ? 0 : -ENAMETOOLONG;
 }
 
